@@ -3,12 +3,12 @@
 WidgetsError                  every error that this package raises on purpose
 ├── SettingsError             what is configured is missing, contradictory or unknown
 ├── TransportError            no usable answer was received
-│   ├── UnreachableError      name not found or connection refused: the request was never sent
+│   ├── UnreachableError      name not found, connection refused or not made in time: never sent
 │   ├── TlsError              the server's certificate was refused: never sent either
 │   ├── TimedOutError         no whole answer in time: the request may have been carried out
 │   └── ConnectionLostError   the connection broke: the request may have been carried out
 ├── AnswerError               an answer came, and it is none of this API's (not JSON, no id)
-└── ApiError                  the API answered with an error status
+└── ApiError                  the API answered with an error status (those without a class too)
     ├── BadRequestError       400, with the API's details
     ├── UnauthorizedError     401
     ├── ForbiddenError        403; the API's message names the missing permission
@@ -16,6 +16,9 @@ WidgetsError                  every error that this package raises on purpose
     ├── ConflictError         409
     ├── RateLimitedError      429 that lasted
     └── ServerError           5xx
+
+Whether the call may have been carried out in spite of the error stands in one place for all:
+`WidgetsError.maybe_done`.
 
 ``str()`` of each is one line for a person: which call, what happened, what to do about it.
 None ever holds a token, a client secret or an Authorization header.
@@ -47,15 +50,50 @@ class WidgetsError(Exception):
     """The root of every error that this package raises on purpose.
 
     ``str()`` is one line; line breaks that came with a server's text become spaces.
+
+    Args:
+        parts: what happened, from the general to the particular: the call, then what went wrong.
+        hint: what to do about it, a sentence; default: the class's.
+
+    Attributes:
+        maybe_done: whether the call may have been carried out although it failed. False is
+            certain: nothing was changed. The class gives the rule, an instance the exception to
+            it: an error of the token's request is never the call's own, and a PUT or DELETE that
+            was repeated may have been done by any of its attempts.
+        attempts: how often the call was tried; more than one is told in ``str()``.
     """
 
+    hint = ""
+    maybe_done = False
+    attempts = 1
+
+    def __init__(self, *parts: str, hint: str | None = None) -> None:
+        super().__init__(*parts)
+        if hint is not None:
+            self.hint = hint
+
     def __str__(self) -> str:
-        """The message on one line."""
-        return " ".join(super().__str__().split())
+        """``CALL: WHAT (n attempts). WHAT TO DO``, on one line."""
+        return self._line(": ".join(str(part) for part in self.args if part))
+
+    def _line(self, said: str) -> str:
+        if self.attempts > 1:
+            said = f"{said.rstrip('. ')} ({self.attempts} attempts)"
+        if self.hint:
+            said = f"{said.rstrip('. ')}. {self.hint}"
+        return " ".join(said.split())
 
 
 class SettingsError(WidgetsError):
-    """A setting is missing, contradictory or unknown; no call was made."""
+    """Settings are missing, contradictory or unknown; no call was made.
+
+    Attributes:
+        problems: a sentence for each problem.
+    """
+
+    def __init__(self, *problems: str) -> None:
+        super().__init__("; ".join(problems))
+        self.problems = problems
 
 
 class TransportError(WidgetsError):
@@ -63,23 +101,39 @@ class TransportError(WidgetsError):
 
 
 class UnreachableError(TransportError):
-    """The name was not found or the connection refused: the request was never sent."""
+    """Name not found, connection refused or not made in time: the request was never sent."""
+
+    hint = "Check the region (or the base URL) and the network."
 
 
 class TlsError(TransportError):
     """The server's certificate was refused: the request was never sent."""
 
+    hint = (
+        "If your network inspects TLS, or the server has a certificate of its own, set "
+        "REQUESTS_CA_BUNDLE to a PEM file with the CA's certificate; else do not trust this server."
+    )
+
 
 class TimedOutError(TransportError):
     """No whole answer came in time: the request may have been carried out."""
+
+    hint = "The service or the network is slow: run again."
+    maybe_done = True
 
 
 class ConnectionLostError(TransportError):
     """The connection broke before the whole answer: the request may have been carried out."""
 
+    hint = "The service or the network dropped the connection: run again."
+    maybe_done = True
+
 
 class AnswerError(WidgetsError):
     """An answer came that is none of this API's: not JSON, not an object, without an id."""
+
+    hint = "Check that the region (or the base URL) leads to Genesys Cloud, and not to a proxy."
+    maybe_done = True
 
 
 class ApiError(WidgetsError):
@@ -91,10 +145,12 @@ class ApiError(WidgetsError):
         code: the API's ``code``, like ``missing.permission``; empty where it gave none.
         message: the API's ``message``; where it gave none, what its answer was instead.
         correlation_id: header ``ININ-Correlation-Id`` or the body's ``contextId``; may be empty.
+        details: the API's ``details`` and ``errors`` as one text, bounded; may be empty.
+        retry_after: seconds that the API asked to wait (header ``Retry-After``, at most 60), or
+            None where it did not.
     """
 
-    hint = ""
-    """What to do about it, a sentence; subclasses and callers set it."""
+    retry_after: float | None = None
 
     def __init__(
         self,
@@ -104,24 +160,26 @@ class ApiError(WidgetsError):
         code: str = "",
         message: str = "",
         correlation_id: str = "",
+        details: str = "",
         hint: str | None = None,
     ) -> None:
-        super().__init__(call, status, code, message, correlation_id)
+        super().__init__(call, str(status), code, message, correlation_id, details, hint=hint)
         self.call = call
         self.status = status
         self.code = code
         self.message = message
         self.correlation_id = correlation_id
-        if hint is not None:
-            self.hint = hint
+        self.details = details
 
     def __str__(self) -> str:
-        """``CALL: STATUS CODE: MESSAGE (correlation id ID). WHAT TO DO``, on one line."""
+        """``CALL: STATUS CODE: MESSAGE [DETAILS] (correlation id ID). WHAT TO DO``, on one line."""
         head = " ".join(part for part in (str(self.status), self.code) if part)
         said = ": ".join(part for part in (self.call, head, self.message.rstrip(". ")) if part)
+        if self.details:
+            said += f" [{self.details}]"
         if self.correlation_id:
             said += f" (correlation id {self.correlation_id})"
-        return " ".join(f"{said}. {self.hint}".split())
+        return self._line(said)
 
 
 class BadRequestError(ApiError):
@@ -147,7 +205,11 @@ class ForbiddenError(ApiError):
 
 
 class NotFoundError(ApiError):
-    """404: no deployment has this id."""
+    """404 by the API for a deployment's id: no deployment has it.
+
+    Never raised for another host's 404 (a gateway's page), nor for a call without an id: taking
+    one of those for "it is gone" would drop deployments that exist.
+    """
 
     hint = "Run `pulumi refresh` to bring the state up to date."
 
@@ -171,3 +233,4 @@ class ServerError(ApiError):
     """5xx: a fault of the service."""
 
     hint = "The service failed: run again; what is done stays done."
+    maybe_done = True

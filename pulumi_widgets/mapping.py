@@ -1,0 +1,314 @@
+"""The one place that knows how inputs, the API's body and outputs hang together.
+
+Every value has one *normal form*, and only normal forms are compared, stored and sent:
+
+- the API's names (``clientConfig``, ``v1-http``), whichever spelling a program used;
+- ``authenticationRequired`` and ``disabled`` always there, false by default;
+- everything else absent where it is empty, for the service spells empty in many ways
+  (``null``, missing, ``""``, ``[]``, ``{}``) and Pulumi's processes drop what is null;
+- ``allowedDomains`` without repetitions, in the order that the state holds: their order has no
+  meaning to the service, so it must make no difference;
+- whole numbers as integers, for between Pulumi's processes every number is a float.
+
+Unknown values (`pulumi.output.Unknown`, in previews) pass through untouched.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from pulumi.output import Unknown
+from pulumi.runtime.rpc import wrap_rpc_secret
+
+INPUTS: Mapping[str, str] = {
+    "name": "name",
+    "description": "description",
+    "authentication_required": "authenticationRequired",
+    "disabled": "disabled",
+    "flow_id": "flowId",
+    "allowed_domains": "allowedDomains",
+    "client_type": "clientType",
+    "client_config": "clientConfig",
+}
+"""Python's name of each input → Pulumi's, which is the API's; but for `flowId`, whose place in
+the API's body is ``flow.id``."""
+
+OUTPUTS: Mapping[str, str] = {"self_uri": "selfUri", "flow": "flow"}
+"""Python's name of each output that is no input → the API's."""
+
+CLIENT_CONFIG: Mapping[str, str] = {
+    "v1": "v1",
+    "v1_http": "v1-http",
+    "v2": "v2",
+    "third_party": "third-party",
+}
+"""Python's name of each part of a client config → the API's."""
+
+WEB_CHAT_CONFIG: Mapping[str, str] = {
+    "web_chat_skin": "webChatSkin",
+    "authentication_url": "authenticationUrl",
+}
+"""Python's name of each field of a web chat config (``v1``, ``v1-http``) → the API's."""
+
+WEB_CHAT_PARTS = ("v1", "v1-http")
+"""The client configs with fields of their own; the others hold free JSON objects."""
+
+SECRET_FLOW = "__secretFlow"  # noqa: S105 -- a property's name
+"""Input that is true where ``flowId`` is secret: then the output ``flow`` has to be secret too,
+and a provider does not see by itself which of its inputs are."""
+
+ADDED = "__added"
+"""Output that remembers what the service added by itself to what was sent, where it added
+anything: what is not ours is no drift. Pulumi hides names that begin with two underscores."""
+
+_FLAGS = ("authenticationRequired", "disabled")
+
+
+def in_api_names(given: Mapping[str, Any]) -> dict[str, Any]:
+    """Inputs with the API's names, whichever of the two spellings each key has.
+
+    Keys that are neither stay as they are, and so does a key given in both spellings at once:
+    validation names them.
+    """
+    result = _renamed(given, INPUTS)
+    flow = result.get("flow")
+    if isinstance(flow, Mapping) and "id" in flow and "flowId" not in result:
+        del result["flow"]  # the API's own place for the flow's id
+        result["flowId"] = flow["id"]
+    config = result.get("clientConfig")
+    if isinstance(config, Mapping):
+        parts = _renamed(config, CLIENT_CONFIG)
+        for part in WEB_CHAT_PARTS:
+            if isinstance(parts.get(part), Mapping):
+                parts[part] = _renamed(parts[part], WEB_CHAT_CONFIG)
+        result["clientConfig"] = parts
+    return result
+
+
+def inputs(given: Mapping[str, Any], olds: Mapping[str, Any]) -> dict[str, Any]:
+    """The normal form of validated inputs.
+
+    Args:
+        given: the inputs, in the API's names.
+        olds: the inputs or outputs that the state holds, for the order of the domains; may be
+            empty.
+    """
+    normal: dict[str, Any] = dict.fromkeys(_FLAGS, False)
+    for key in INPUTS.values():
+        value = given.get(key)
+        if key == "clientConfig":
+            value = _client_config(value)
+        elif key == "allowedDomains":
+            value = _in_order(value, olds.get(key))
+        if not _is_empty(value):
+            normal[key] = value
+    if given.get(SECRET_FLOW):
+        normal[SECRET_FLOW] = True
+    return normal
+
+
+def body(wanted: Mapping[str, Any]) -> dict[str, Any]:
+    """The whole body of a POST or PUT for inputs in normal form.
+
+    Empties are sent as such, so that clearing an input clears it in the service.
+    """
+    return {
+        "name": wanted["name"],
+        "description": wanted.get("description", ""),
+        "authenticationRequired": wanted["authenticationRequired"],
+        "disabled": wanted["disabled"],
+        "flow": {"id": wanted["flowId"]} if "flowId" in wanted else None,
+        "allowedDomains": wanted.get("allowedDomains", []),
+        "clientType": wanted["clientType"],
+        "clientConfig": wanted.get("clientConfig", {}),
+    }
+
+
+def outputs(
+    wanted: Mapping[str, Any], answer: Mapping[str, Any], olds: Mapping[str, Any]
+) -> dict[str, Any]:
+    """The outputs after a write: what was sent, and what the service alone knows.
+
+    Args:
+        wanted: the inputs in normal form, as sent.
+        answer: the API's answer to the write.
+        olds: the outputs before an update; empty for a create.
+    """
+    before = inputs(olds, {})
+    added = _beyond(_observed(answer, wanted), wanted, before)
+    return {**wanted, **_facts(answer, wanted), **({ADDED: added} if added else {})}
+
+
+def refreshed(
+    answer: Mapping[str, Any], olds: Mapping[str, Any]
+) -> tuple[dict[str, Any], dict[str, Any] | None]:
+    """The outputs after a read, and the inputs where they drifted.
+
+    Args:
+        answer: the API's answer to the read.
+        olds: the outputs in the state (for a `get`: nearly nothing).
+
+    Returns:
+        The outputs; and the inputs that the deployment has now, or None where they are
+        those of the state.
+    """
+    wanted = inputs(olds, olds)
+    seen = _without(_observed(answer, wanted), olds.get(ADDED) or {})
+    if SECRET_FLOW in wanted:
+        seen[SECRET_FLOW] = True
+    drifted = changes(wanted, seen)
+    kept = {ADDED: olds[ADDED]} if olds.get(ADDED) else {}
+    return {**seen, **_facts(answer, wanted), **kept}, seen if drifted else None
+
+
+def changes(olds: Mapping[str, Any], news: Mapping[str, Any]) -> list[str]:
+    """The names of the inputs that differ between two sets of properties.
+
+    An unknown value counts as changed.
+    """
+    normal = inputs(news, olds)
+    before = inputs(olds, olds)
+    return [key for key in INPUTS.values() if not _same(before.get(key), normal.get(key))]
+
+
+def is_unknown(value: object) -> bool:
+    """Whether this is a value that a preview does not know yet."""
+    return isinstance(value, Unknown)
+
+
+def _renamed(given: Mapping[str, Any], names: Mapping[str, str]) -> dict[str, Any]:
+    return {
+        (key if names.get(key, key) in given else names.get(key, key)): value
+        for key, value in given.items()
+    }
+
+
+def _is_empty(value: object) -> bool:
+    return value is None or (isinstance(value, (str, list, dict)) and not value)
+
+
+def _client_config(config: Any) -> Any:
+    """A client config without its empty parts."""
+    if not isinstance(config, Mapping):
+        return config
+    parts = {}
+    for part, value in config.items():
+        if part in WEB_CHAT_PARTS and isinstance(value, Mapping):
+            value = {key: item for key, item in value.items() if not _is_empty(item)}
+        parts[part] = _json(value)
+    return {part: value for part, value in parts.items() if not _is_empty(value)}
+
+
+def _json(value: Any) -> Any:
+    """A JSON value as it left the program: whole numbers as integers, nulls in objects gone."""
+    if isinstance(value, float) and value.is_integer():
+        return int(value)
+    if isinstance(value, Mapping):
+        return {key: _json(item) for key, item in value.items() if item is not None}
+    if isinstance(value, (list, tuple)):
+        return [_json(item) for item in value]
+    return value
+
+
+def _in_order(domains: Any, olds: Any) -> Any:
+    """Each domain once, those that the state holds at their old places.
+
+    New ones go into the places of those that are gone, then to the end, so that a preview's
+    diff shows the domains that change and no others.
+    """
+    if not isinstance(domains, (list, tuple)) or any(map(is_unknown, domains)):
+        return domains
+    wanted = list(dict.fromkeys(domains))
+    held = list(dict.fromkeys(olds)) if isinstance(olds, (list, tuple)) else []
+    places = [domain if domain in wanted else None for domain in held[: len(wanted)]]
+    rest = iter([domain for domain in wanted if domain not in places])
+    return [domain if domain is not None else next(rest) for domain in places] + list(rest)
+
+
+def _observed(answer: Mapping[str, Any], wanted: Mapping[str, Any]) -> dict[str, Any]:
+    """What the API says a deployment is, as inputs in normal form.
+
+    Only what has an input's name counts: the rest of an answer is the service's own affair.
+    """
+    flow = answer.get("flow")
+    config = answer.get("clientConfig")
+    domains = answer.get("allowedDomains")
+    return inputs(
+        {
+            **{key: answer.get(key) for key in ("name", "description", "clientType")},
+            **{flag: bool(answer.get(flag)) for flag in _FLAGS},
+            "allowedDomains": [domain for domain in domains or [] if isinstance(domain, str)],
+            "flowId": flow.get("id") if isinstance(flow, Mapping) else None,
+            "clientConfig": _known_config(config) if isinstance(config, Mapping) else None,
+        },
+        wanted,
+    )
+
+
+def _known_config(config: Mapping[str, Any]) -> dict[str, Any]:
+    known: dict[str, Any] = {}
+    for part in CLIENT_CONFIG.values():
+        value = config.get(part)
+        if part in WEB_CHAT_PARTS and isinstance(value, Mapping):
+            value = {key: value.get(key) for key in WEB_CHAT_CONFIG.values()}
+        known[part] = value
+    return known
+
+
+def _facts(answer: Mapping[str, Any], wanted: Mapping[str, Any]) -> dict[str, Any]:
+    """The outputs that are no inputs."""
+    facts: dict[str, Any] = {}
+    if answer.get("selfUri"):
+        facts["selfUri"] = answer["selfUri"]
+    flow = answer.get("flow")
+    if isinstance(flow, Mapping) and flow.get("id"):
+        known = {
+            key: flow[key] for key in ("id", "name", "selfUri") if not _is_empty(flow.get(key))
+        }
+        facts["flow"] = wrap_rpc_secret(known) if SECRET_FLOW in wanted else known
+    return facts
+
+
+def _beyond(
+    seen: Mapping[str, Any], sent: Mapping[str, Any], before: Mapping[str, Any]
+) -> dict[str, Any]:
+    """What was seen and not sent, but for what was there before: that was to be cleared."""
+    added: dict[str, Any] = {}
+    for key, value in seen.items():
+        if key in sent:
+            if isinstance(value, dict) and isinstance(sent[key], dict):
+                older = before.get(key)
+                nested = _beyond(value, sent[key], older if isinstance(older, dict) else {})
+                if nested:
+                    added[key] = nested
+        elif not _same(value, before.get(key)):
+            added[key] = value
+    return added
+
+
+def _without(seen: Mapping[str, Any], added: Mapping[str, Any]) -> dict[str, Any]:
+    """What was seen, less what the service is known to have added by itself."""
+    left = dict(seen)
+    for key, value in added.items():
+        if _same(left.get(key), value):
+            del left[key]
+        elif isinstance(left.get(key), dict) and isinstance(value, Mapping):
+            nested = _without(left[key], value)
+            left[key] = nested
+            if not nested:
+                del left[key]
+    return left
+
+
+def _same(one: Any, other: Any) -> bool:
+    """Whether two JSON values are the same; Python's own ``==`` takes True for 1."""
+    if is_unknown(one) or is_unknown(other):
+        return False
+    if isinstance(one, Mapping) and isinstance(other, Mapping):
+        return one.keys() == other.keys() and all(_same(one[key], other[key]) for key in one)
+    if isinstance(one, (list, tuple)) and isinstance(other, (list, tuple)):
+        return len(one) == len(other) and all(map(_same, one, other))
+    if isinstance(one, bool) or isinstance(other, bool):
+        return one is other
+    return bool(one == other)

@@ -1,0 +1,164 @@
+"""The dynamic resource provider: the engine's calls, each one call of the API.
+
+It knows no HTTP and no names of fields: `mapping` and `validation` do, and `api` talks. One
+object serves all resources of a command, from four threads of the provider's process.
+"""
+
+from __future__ import annotations
+
+import functools
+import os
+import threading
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from pulumi.dynamic import (
+    CheckFailure,
+    CheckResult,
+    ConfigureRequest,
+    CreateResult,
+    DiffResult,
+    ReadResult,
+    ResourceProvider,
+    UpdateResult,
+)
+
+from . import mapping, validation
+from .errors import NotFoundError, SettingsError, WidgetsError
+from .settings import Settings
+
+if TYPE_CHECKING:
+    from .api import WidgetsClient
+
+_Method = TypeVar("_Method", bound=Callable[..., Any])
+
+
+def _one_line(method: _Method) -> _Method:
+    """Let a method's errors reach the user without the frames of where they were found.
+
+    The engine prints an exception as a traceback; its last line is the message, and each frame
+    above it is one that the user has to read past. This one frame is the least there can be.
+    """
+
+    @functools.wraps(method)
+    def call(*args: Any) -> Any:
+        try:
+            return method(*args)
+        except WidgetsError as error:
+            raise error.with_traceback(None) from None
+
+    return call  # type: ignore[return-value]  # it is called as the method is
+
+
+class WidgetDeploymentProvider(ResourceProvider):
+    """Maps the engine's calls to POST, GET, PUT and DELETE of ``/api/v2/widgets/deployments``.
+
+    Programs do not use it; `WidgetDeployment` does. Any error of the API is raised as one of
+    `pulumi_widgets.errors`, in one line.
+    """
+
+    # It holds nothing secret; and diffs stay readable, the state small, where it is plain.
+    serialize_as_secret_always = False
+
+    # The engine stores the pickled provider with each resource, in inputs and outputs. Pickled
+    # as the name of `PROVIDER` in the package it takes 56 characters, holds no dict (which makes
+    # the SDK's pickler recurse deeper with each resource, until it fails) and is configured once
+    # a process. States hold this name: it must never move without leaving one behind.
+    __module__ = "pulumi_widgets"
+
+    def __reduce__(self) -> str:
+        """Pickle as the name of the package's one provider."""
+        return "PROVIDER"
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._lock = threading.Lock()
+        self._settings: Settings | SettingsError = SettingsError("the provider is not configured")
+        self._client: WidgetsClient | None = None
+
+    def configure(self, req: ConfigureRequest) -> None:
+        """Take in the settings; no call is made before one is needed.
+
+        What is wrong with them is kept for `check`, which can say it without a traceback.
+        """
+        try:
+            self._settings = Settings.load(req.config.get, os.environ)
+        except SettingsError as error:
+            self._settings = error
+
+    @property
+    def client(self) -> WidgetsClient:
+        """The process's one client of the API, made at its first use.
+
+        Raises:
+            SettingsError: the settings do not name an org and credentials.
+        """
+        with self._lock:
+            if self._client is None:
+                if isinstance(self._settings, SettingsError):
+                    raise self._settings
+                # the program's process imports this module too, and needs no HTTP there
+                from .api import WidgetsClient
+
+                self._client = WidgetsClient(
+                    base_url=self._settings.base_url,
+                    login_url=self._settings.login_url,
+                    client_id=self._settings.client_id,
+                    client_secret=self._settings.client_secret,
+                    access_token=self._settings.access_token,
+                )
+            return self._client
+
+    def check(self, _olds: dict[str, Any], news: dict[str, Any]) -> CheckResult:
+        """Report every problem of the inputs and the settings; bring inputs into normal form."""
+        given = mapping.in_api_names(news)
+        failures = [CheckFailure(path, reason) for path, reason in validation.problems(given)]
+        if isinstance(self._settings, SettingsError):
+            failures += [CheckFailure("", problem) for problem in self._settings.problems]
+        return CheckResult(news if failures else mapping.inputs(given, _olds), failures)
+
+    def diff(self, _id: str, _olds: dict[str, Any], _news: dict[str, Any]) -> DiffResult:
+        """Tell whether an update would send anything else than what is there.
+
+        "Yes" is said with an empty result: the engine then compares the old and the new inputs
+        itself (both in normal form) and so learns *which* properties change, which no field of
+        the dynamic provider's answer can tell it. Without that, ``replace_on_changes`` and the
+        property names in previews would not work (seen with CLI v3.259).
+        """
+        return DiffResult() if mapping.changes(_olds, _news) else DiffResult(changes=False)
+
+    @_one_line
+    def create(self, props: dict[str, Any]) -> CreateResult:
+        """POST the deployment."""
+        wanted = mapping.inputs(props, props)
+        answer = self.client.create(mapping.body(wanted))
+        return CreateResult(answer["id"], mapping.outputs(wanted, answer, {}))
+
+    @_one_line
+    def read(self, id_: str, props: dict[str, Any]) -> ReadResult:
+        """GET the deployment; what drifted goes into outputs and inputs.
+
+        One that is gone leaves the state.
+        """
+        try:
+            answer = self.client.get(id_)
+        except NotFoundError:
+            return ReadResult("", {})
+        outputs, inputs = mapping.refreshed(answer, props)
+        return ReadResult(id_, outputs, inputs)
+
+    @_one_line
+    def update(self, _id: str, _olds: dict[str, Any], _news: dict[str, Any]) -> UpdateResult:
+        """PUT the whole deployment."""
+        wanted = mapping.inputs(_news, _news)
+        answer = self.client.update(_id, mapping.body(wanted))
+        return UpdateResult(mapping.outputs(wanted, answer, _olds))
+
+    @_one_line
+    def delete(self, _id: str, _props: dict[str, Any]) -> None:
+        """DELETE the deployment; one that is gone already is done."""
+        self.client.delete(_id)
+
+
+PROVIDER = WidgetDeploymentProvider()
+"""The provider of all `WidgetDeployment` resources; states hold its name."""

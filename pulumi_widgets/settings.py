@@ -1,0 +1,213 @@
+"""Which org, and who asks: stack configuration and environment become one frozen `Settings`.
+
+The program's process and the provider's process read the same settings by the same rules:
+
+- The stack configuration (``genesyscloud:region`` and the rest of `KEYS`) wins over the
+  environment (``GENESYSCLOUD_REGION`` and the rest), key by key. An empty value counts as none.
+- Credentials are an OAuth client (id and secret) or an access token. Where the stack
+  configuration names one kind, the environment's other kind is not looked at. Both kinds in
+  one place contradict each other.
+- ``baseUrl`` and ``loginUrl`` override what the region says. With a base URL and no region, the
+  login URL follows from ``api.`` in front of it; else it has to be given.
+"""
+
+from __future__ import annotations
+
+import difflib
+import ipaddress
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from urllib.parse import urlsplit
+
+from .errors import SettingsError
+
+REGIONS: Mapping[str, str] = {
+    "us-east-1": "mypurecloud.com",
+    "us-east-2": "use2.us-gov-pure.cloud",
+    "us-west-2": "usw2.pure.cloud",
+    "ca-central-1": "cac1.pure.cloud",
+    "sa-east-1": "sae1.pure.cloud",
+    "eu-west-1": "mypurecloud.ie",
+    "eu-west-2": "euw2.pure.cloud",
+    "eu-central-1": "mypurecloud.de",
+    "eu-central-2": "euc2.pure.cloud",
+    "me-central-1": "mec1.pure.cloud",
+    "ap-south-1": "aps1.pure.cloud",
+    "ap-southeast-2": "mypurecloud.com.au",
+    "ap-northeast-1": "mypurecloud.jp",
+    "ap-northeast-2": "apne2.pure.cloud",
+    "ap-northeast-3": "apne3.pure.cloud",
+}
+"""Genesys Cloud's regions and the domain of each; a region may be given by either."""
+
+KEYS: Mapping[str, str] = {
+    "region": "GENESYSCLOUD_REGION",
+    "oauthClientId": "GENESYSCLOUD_OAUTHCLIENT_ID",
+    "oauthClientSecret": "GENESYSCLOUD_OAUTHCLIENT_SECRET",
+    "accessToken": "GENESYSCLOUD_ACCESS_TOKEN",
+    "baseUrl": "GENESYSCLOUD_BASE_URL",
+    "loginUrl": "GENESYSCLOUD_LOGIN_URL",
+}
+"""Stack configuration key (in the namespace ``genesyscloud:``) → environment variable."""
+
+_NO_CREDENTIALS = (
+    "no credentials: set GENESYSCLOUD_OAUTHCLIENT_ID and GENESYSCLOUD_OAUTHCLIENT_SECRET, or "
+    "GENESYSCLOUD_ACCESS_TOKEN, in the environment; or `pulumi config set "
+    "genesyscloud:oauthClientId ID` and `pulumi config set --secret "
+    "genesyscloud:oauthClientSecret SECRET`"
+)
+
+
+@dataclass(frozen=True)
+class Settings:
+    """One org and the credentials for it.
+
+    Either ``access_token`` or both ``client_id`` and ``client_secret`` are non-empty.
+    """
+
+    base_url: str
+    """Where the API answers, without a slash at the end: ``https://api.mypurecloud.com``."""
+    login_url: str
+    """Where tokens come from: ``https://login.mypurecloud.com``; empty with an access token
+    and no region, where nothing needs it."""
+    client_id: str = ""
+    client_secret: str = field(default="", repr=False)
+    access_token: str = field(default="", repr=False)
+
+    @classmethod
+    def load(cls, config: Callable[[str], object], environ: Mapping[str, str]) -> Settings:
+        """Read the settings.
+
+        Args:
+            config: the stack configuration's lookup by full key, like ``pulumi.Config`` and the
+                provider's ``ConfigureRequest.config`` offer it; None where a key is not set.
+            environ: the environment variables.
+
+        Raises:
+            SettingsError: with every problem at once, in ``problems``.
+        """
+        configured = {key: _text(config(f"genesyscloud:{key}")) for key in KEYS}
+        ambient = {key: _text(environ.get(variable)) for key, variable in KEYS.items()}
+        problems: list[str] = []
+        base_url, login_url = _urls(
+            {key: configured[key] or ambient[key] for key in KEYS}, problems
+        )
+        credentials = _credentials(configured, ambient, problems)
+        if base_url and not login_url and not credentials["accessToken"]:
+            problems.append(
+                "no login URL: with genesyscloud:baseUrl and an OAuth client, give the region or "
+                "genesyscloud:loginUrl (GENESYSCLOUD_LOGIN_URL) too"
+            )
+        if problems:
+            raise SettingsError(*problems)
+        return cls(
+            base_url,
+            login_url,
+            credentials["oauthClientId"],
+            credentials["oauthClientSecret"],
+            credentials["accessToken"],
+        )
+
+
+def closest(given: str, allowed: Iterable[str]) -> str:
+    """`` (did you mean X?)`` for the allowed word that is most like the given one, or nothing."""
+    words = {word.lower(): word for word in allowed}
+    found = difflib.get_close_matches(given.lower(), words, n=1, cutoff=0.6)
+    return f" (did you mean {words[found[0]]!r}?)" if found else ""
+
+
+def _text(value: object) -> str:
+    return "" if value is None else str(value).strip()
+
+
+def _urls(chosen: Mapping[str, str], problems: list[str]) -> tuple[str, str]:
+    """The base and the login URL; problems are added to the list."""
+    domain = _domain(chosen["region"], problems) if chosen["region"] else ""
+    base_url = _url("baseUrl", chosen["baseUrl"], problems) or (domain and f"https://api.{domain}")
+    login_url = _url("loginUrl", chosen["loginUrl"], problems)
+    if not login_url and domain:
+        login_url = f"https://login.{domain}"
+    elif not login_url and base_url.startswith("https://api."):
+        login_url = "https://login." + base_url.removeprefix("https://api.")
+    if not (chosen["region"] or chosen["baseUrl"]):
+        problems.append(
+            "no region: set GENESYSCLOUD_REGION, or `pulumi config set genesyscloud:region "
+            "eu-central-1` (or yours); a gateway's address goes into genesyscloud:baseUrl"
+        )
+    return base_url, login_url
+
+
+def _domain(region: str, problems: list[str]) -> str:
+    """The domain of a region given by its name or its domain."""
+    name = region.lower()
+    if name in REGIONS:
+        return REGIONS[name]
+    if name in REGIONS.values():
+        return name
+    names = ", ".join(f"{key} ({domain})" for key, domain in REGIONS.items())
+    hint = closest(name, [*REGIONS, *REGIONS.values()])
+    problems.append(f"unknown region {region!r}{hint}; the regions are {names}")
+    return ""
+
+
+def _url(key: str, value: str, problems: list[str]) -> str:
+    """A configured URL without its closing slash, or nothing and a problem."""
+    if not value:
+        return ""
+    where = f"genesyscloud:{key} ({KEYS[key]})"
+    try:
+        parts = urlsplit(value)
+        host, _ = parts.hostname, parts.port
+    except ValueError:
+        host, parts = None, urlsplit("")
+    if parts.scheme not in ("https", "http") or not host:
+        problems.append(f"{where} is no URL; one is like https://api.mypurecloud.com")
+    elif parts.username or parts.password or parts.query or parts.fragment:
+        problems.append(f"{where} must hold no user, query or fragment")
+    elif parts.scheme == "http" and not _is_loopback(host):
+        problems.append(f"{where} must be https: plain http is for this machine alone (127.0.0.1)")
+    else:
+        return value.rstrip("/")
+    return ""
+
+
+def _is_loopback(host: str) -> bool:
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"
+
+
+def _credentials(
+    configured: Mapping[str, str], ambient: Mapping[str, str], problems: list[str]
+) -> dict[str, str]:
+    """An access token alone, or an OAuth client's id and secret."""
+    client, token = ("oauthClientId", "oauthClientSecret"), "accessToken"
+    for source, place in ((configured, "stack configuration"), (ambient, "environment")):
+        by_client, by_token = any(source[key] for key in client), bool(source[token])
+        if by_client and by_token:
+            names = ", ".join(
+                f"genesyscloud:{key}" if source is configured else KEYS[key]
+                for key in (*client, token)
+                if source[key]
+            )
+            problems.append(
+                f"contradictory credentials in the {place}: an access token and an OAuth client "
+                f"({names}); remove one"
+            )
+            break
+        if by_token:
+            return {token: source[token]} | dict.fromkeys(client, "")
+        if by_client:
+            # a half that this place lacks may stand in the next: an id in the configuration and
+            # its secret in the CI's environment is common
+            found = {key: source[key] or ambient[key] for key in client}
+            for key in client:
+                if not found[key]:
+                    problems.append(
+                        f"half an OAuth client: genesyscloud:{key} ({KEYS[key]}) is missing"
+                    )
+            return found | {token: ""}
+    else:
+        problems.append(_NO_CREDENTIALS)
+    return dict.fromkeys(KEYS, "")
