@@ -1,0 +1,163 @@
+"""What `requests` and urllib3 do not do by themselves, put into their own extension points.
+
+- **A whole answer has one deadline.** A read time-out of a socket starts anew with every byte, so
+  a server that drips one byte every 29 s is never too slow for it. `_Answer` gives each read
+  only what is left of the answer's time; that covers status line, headers and body alike.
+- **Whether a byte of the request was sent** is recorded in `wire`. urllib3's exceptions do not
+  tell: an ``SSLError`` or a reset means the same to them before the request and after it.
+- **Nothing but our Authorization header** is sent: `requests` puts the password of ``~/.netrc`` in
+  its place, unless an ``auth`` is given (seen in ``Session.prepare_request`` of 2.34).
+- **No redirect** is followed, nor prepared: even with ``allow_redirects=False`` `requests` reads
+  the whole body of a redirect, unbounded (seen in ``Session.resolve_redirects`` of 2.34).
+- **No cookie** is kept: the API has none, and a gateway's would tie the calls together.
+"""
+
+from __future__ import annotations
+
+import http.client
+import http.cookiejar
+import io
+import socket
+import threading
+import time
+from typing import TYPE_CHECKING, Any
+
+import requests
+from requests.adapters import HTTPAdapter
+from urllib3 import HTTPConnectionPool, HTTPSConnectionPool
+from urllib3.connection import HTTPConnection, HTTPSConnection
+
+if TYPE_CHECKING:
+    from _typeshed import WriteableBuffer
+
+
+class _Wire(threading.local):
+    """What this thread's current request did on the wire."""
+
+    sent = False
+    """Whether a byte of the request was handed to an established connection. While it is False,
+    the server cannot have carried out anything."""
+
+
+wire = _Wire()
+
+
+class _Timed(io.RawIOBase):
+    """A socket's bytes, until the time that its time-out leaves from now on is over."""
+
+    def __init__(self, raw: io.RawIOBase, sock: socket.socket) -> None:
+        self._raw = raw
+        self._sock = sock
+        timeout = sock.gettimeout()
+        self._ends = None if timeout is None else time.monotonic() + timeout
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: WriteableBuffer) -> int | None:
+        if self._ends is not None:
+            left = self._ends - time.monotonic()
+            if left <= 0:
+                raise TimeoutError("timed out")
+            self._sock.settimeout(left)  # urllib3 sets it anew before each request
+        return self._raw.readinto(buffer)
+
+    def close(self) -> None:
+        self._raw.close()
+        super().close()
+
+
+class _Answer(http.client.HTTPResponse):
+    """An answer that has to be there, whole, within one read time-out."""
+
+    def __init__(self, sock: socket.socket, *args: Any, **kwargs: Any) -> None:
+        super().__init__(sock, *args, **kwargs)
+        self.fp = io.BufferedReader(_Timed(self.fp.detach(), sock))
+
+    def begin(self) -> None:
+        """Read status line and headers.
+
+        What the header parser could not make sense of is dropped: urllib3 would log it as it
+        came, and a server that echoes the request puts our Authorization header there.
+        """
+        super().begin()
+        self.msg.defects.clear()
+        self.msg.set_payload("")
+
+
+class _Recording(http.client.HTTPConnection):
+    """A connection that records in `wire` when the request begins to go out."""
+
+    response_class = _Answer
+
+    def connect(self) -> None:
+        try:
+            super().connect()
+        finally:
+            wire.sent = False  # a proxy's CONNECT is not the request
+
+    def send(self, data: Any) -> None:
+        if self.sock is None:  # http.client connects at the first send, where urllib3 did not
+            self.connect()
+        wire.sent = True
+        super().send(data)
+
+
+class _Plain(_Recording, HTTPConnection):
+    """urllib3's connection over plain http, recording."""
+
+
+class _Tls(_Recording, HTTPSConnection):
+    """urllib3's connection over TLS, recording."""
+
+
+class _PlainPool(HTTPConnectionPool):
+    ConnectionCls = _Plain
+
+
+class _TlsPool(HTTPSConnectionPool):
+    ConnectionCls = _Tls
+
+
+_POOLS = {"http": _PlainPool, "https": _TlsPool}
+
+
+class _Adapter(HTTPAdapter):
+    """`requests`' adapter with our connections, directly and through a proxy.
+
+    It repeats nothing (``max_retries=0``): what may be repeated is decided in `retry`.
+    """
+
+    def init_poolmanager(self, *args: Any, **kwargs: Any) -> None:
+        super().init_poolmanager(*args, **kwargs)
+        self.poolmanager.pool_classes_by_scheme = _POOLS
+
+    def proxy_manager_for(self, proxy: str, **kwargs: Any) -> Any:
+        manager = super().proxy_manager_for(proxy, **kwargs)
+        manager.pool_classes_by_scheme = _POOLS
+        return manager
+
+
+class Session(requests.Session):
+    """A session of `requests` for one thread: keep-alive, no redirects, no cookies."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.mount("https://", _Adapter(pool_connections=2, pool_maxsize=1))
+        self.mount("http://", _Adapter(pool_connections=2, pool_maxsize=1))
+        self.cookies.set_policy(http.cookiejar.DefaultCookiePolicy(allowed_domains=()))
+
+    def get_redirect_target(self, resp: requests.Response) -> None:
+        """No answer is a redirect to `requests`; `transport` makes an error of it."""
+
+
+class Authorization(requests.auth.AuthBase):
+    """Puts one Authorization header on a request, whatever ``~/.netrc`` holds for the host."""
+
+    def __init__(self, value: str) -> None:
+        self._value = value
+
+    def __call__(self, request: requests.PreparedRequest) -> requests.PreparedRequest:
+        """Set the header."""
+        request.headers["Authorization"] = self._value
+        return request

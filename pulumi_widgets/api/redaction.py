@@ -1,0 +1,70 @@
+"""What a server said, made fit for an error message: printable, short, and with nothing secret.
+
+A server may echo what it was sent (a gateway's error page does). So each of its words that reaches
+a message goes through `Redactor.clean`, which knows the secrets of this process.
+"""
+
+from __future__ import annotations
+
+import base64
+import html
+import json
+import re
+import threading
+from urllib.parse import quote, quote_plus
+
+HIDDEN = "[secret]"
+
+_SHORTEST = 4
+"""Characters that a secret must have to be looked for: hiding each "a" would hide the message."""
+
+_BEGINNING = 12
+"""Characters of a long secret that are enough to recognise it by."""
+
+LOOKED_AT = 65_536
+"""Characters of a text that are cleaned at all. Far more are looked at than shown, for half a
+secret would not be recognised; and no header, so no token, is longer than this."""
+
+_SCHEMES = re.compile(r"\b(bearer|basic) [\w.~+/=-]{16,}", re.IGNORECASE)
+"""What only an Authorization header looks like, whoever's it is."""
+
+
+class Redactor:
+    """The secrets of one client and what they look like in an echo. Thread-safe."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._forms: frozenset[str] = frozenset()
+        self._pattern: re.Pattern[str] | None = None
+
+    def hide(self, secret: str) -> None:
+        """Hide this secret from now on, as it is and as JSON, HTML, a URL or Base64 write it."""
+        raw = secret.encode("utf-8", "surrogatepass")
+        ends = base64.b64encode(raw).decode().rstrip("=")
+        forms = {secret, quote(raw), quote(raw, safe=""), quote_plus(raw), html.escape(secret)}
+        forms |= {json.dumps(secret)[1:-1], json.dumps(secret, ensure_ascii=False)[1:-1]}
+        forms |= {ends, raw.decode("latin-1")}  # headers are read as Latin-1
+        forms |= {_printable(form) for form in forms}
+        with self._lock:
+            self._forms |= {form for form in forms if len(form) >= _SHORTEST}
+            # the longest first, or a part of one would be replaced and the rest would stay
+            known = sorted(self._forms, key=len, reverse=True)
+            parts = [re.escape(form) for form in known]
+            # a server may cut what it echoes
+            parts += [re.escape(f[:_BEGINNING]) + r"\S*" for f in known if len(f) > 2 * _BEGINNING]
+            # in any case, because a content type is shown in small letters
+            self._pattern = re.compile("|".join(parts), re.IGNORECASE)
+
+    def clean(self, text: object, limit: int) -> str:
+        """At most ``limit`` printable characters of a server's text, on one line, no secrets."""
+        said = _printable(str(text)[:LOOKED_AT])
+        if self._pattern:
+            said = self._pattern.sub(HIDDEN, said)
+        said = _SCHEMES.sub(rf"\1 {HIDDEN}", said)
+        return said if len(said) <= limit else said[: limit - 1] + "…"
+
+
+def _printable(text: str) -> str:
+    """Without control and formatting characters, with white space as single blanks."""
+    kept = "".join(char if char.isprintable() else " " if char.isspace() else "" for char in text)
+    return " ".join(kept.split())

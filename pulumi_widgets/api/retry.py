@@ -1,0 +1,207 @@
+"""When a call that failed is tried again, and when all calls wait.
+
+A small loop of our own, not urllib3's ``Retry``: that one cannot share a pause between threads,
+takes no clock, and retries a POST by method and status alone, not by whether a byte was sent. Its
+reading of ``Retry-After`` is used.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TypeVar
+
+from urllib3.exceptions import HTTPError
+from urllib3.util import Retry
+
+from ..errors import (
+    ApiError,
+    ConnectionLostError,
+    RateLimitedError,
+    ServerError,
+    TimedOutError,
+    UnreachableError,
+    WidgetsError,
+)
+
+_T = TypeVar("_T")
+
+REQUEST_TIMEOUT = 408
+"""The server gave up on reading the request; whether a gateway had passed it on is not known."""
+
+
+@dataclass(frozen=True)
+class RetryPolicy:
+    """How often and how long. All times in seconds."""
+
+    attempts: int = 6
+    """Tries of one call that may fail otherwise than by 429."""
+    rate_limited: int = 12
+    """Tries of one call that may be answered 429."""
+    total: float = 300.0
+    """No try begins later than this after the call."""
+    base: float = 0.5
+    """The first pause; each further one is twice as long."""
+    cap: float = 8.0
+    """The longest pause."""
+    rate_base: float = 2.0
+    """The first pause after a 429 that names none."""
+    rate_cap: float = 30.0
+    """The longest pause after a 429 that names none: 300 requests a minute come back in one."""
+
+    def pause(self, failures: int, error: WidgetsError, random: float) -> float:
+        """Seconds to wait after so many failures (1 after the first): half to all of the backoff.
+
+        Args:
+            failures: of this kind, of this call, so far.
+            error: the last one.
+            random: the jitter, from 0 to 1.
+        """
+        limited = isinstance(error, RateLimitedError)
+        base, cap = (self.rate_base, self.rate_cap) if limited else (self.base, self.cap)
+        return float(min(cap, base * 2 ** (failures - 1))) * (0.5 + random / 2)
+
+
+def may_repeat(error: WidgetsError, *, repeatable: bool) -> bool:
+    """Whether a call that failed so may be sent again.
+
+    Args:
+        error: how it failed.
+        repeatable: sending it twice does no harm (GET, PUT, DELETE; not POST).
+    """
+    if isinstance(error, (RateLimitedError, UnreachableError)):
+        return True  # nothing was carried out
+    if isinstance(error, (TimedOutError, ConnectionLostError, ServerError)):
+        return repeatable
+    return repeatable and isinstance(error, ApiError) and error.status == REQUEST_TIMEOUT
+
+
+RETRY_AFTER_CAP = 60
+"""The longest ``Retry-After`` that is honoured, in seconds: the API's limit is by the minute."""
+
+
+def retry_after(header: str | None) -> float | None:
+    """Seconds that a header ``Retry-After`` asks to wait, 0 to 60; None where it asks nothing.
+
+    It may hold seconds or an HTTP date (RFC 9110, 10.2.3). One that is neither counts as none.
+    """
+    if not header:
+        return None
+    try:
+        seconds = Retry().parse_retry_after(header)
+    except (HTTPError, ValueError, OverflowError):
+        return None
+    return float(min(max(seconds, 0), RETRY_AFTER_CAP))
+
+
+class Gate:
+    """The moment before which no thread sends, as a ``Retry-After`` or a 429 taught one of them."""
+
+    long = 10.0
+    """Seconds from which on a pause is worth a line to the user."""
+
+    def __init__(
+        self,
+        clock: Callable[[], float],
+        sleep: Callable[[float], object],
+        notify: Callable[[str], object],
+    ) -> None:
+        self._clock = clock
+        self._sleep = sleep
+        self._notify = notify
+        self._lock = threading.Lock()
+        self._opens = float("-inf")
+        self._told = float("-inf")
+
+    def close_for(self, seconds: float) -> None:
+        """Let nobody pass for so long from now; a longer closure stays."""
+        with self._lock:
+            self._opens = max(self._opens, self._clock() + seconds)
+
+    def wait(self, at_most_until: float) -> None:
+        """Wait until the gate is open, or (others may close it again and again) that moment."""
+        while True:
+            with self._lock:
+                now = self._clock()
+                left = min(self._opens, at_most_until) - now
+                tell = left > self.long and self._told <= now
+                if tell:  # one line for all threads that wait for the same
+                    self._told = self._opens
+            if left <= 0:
+                return
+            if tell:
+                self._notify(f"Genesys Cloud's rate limit: the next call waits {left:.0f} s.")
+            self._sleep(left)
+
+
+class Retrying:
+    """Runs calls by the policy, behind one gate. Thread-safe.
+
+    Args:
+        policy: how often and how long.
+        gate: shared by all calls of one server.
+        clock, sleep, random: as of `WidgetsClient`.
+    """
+
+    def __init__(
+        self,
+        policy: RetryPolicy,
+        gate: Gate,
+        clock: Callable[[], float],
+        sleep: Callable[[float], object],
+        random: Callable[[], float],
+    ) -> None:
+        self._policy = policy
+        self._gate = gate
+        self._clock = clock
+        self._sleep = sleep
+        self._random = random
+
+    def run(self, call: Callable[[], _T], *, repeatable: bool, maybe_done: bool = False) -> _T:
+        """Call until it succeeds, or may not be repeated, or is out of tries or time.
+
+        Args:
+            call: one try; returns the answer or raises a `WidgetsError`.
+            repeatable: sending it twice does no harm.
+            maybe_done: whether an earlier try, outside of this run, may have been carried out.
+
+        Raises:
+            WidgetsError: the last try's, with ``attempts``, and ``maybe_done`` of any of them.
+        """
+        policy, started = self._policy, self._clock()
+        attempts = failed = limited = 0
+        while True:
+            self._gate.wait(started + policy.total)
+            attempts += 1
+            try:
+                return call()
+            except WidgetsError as caught:
+                error = caught
+            # Raised below, outside of "except": so it drags no other exception along.
+            maybe_done = error.maybe_done = maybe_done or error.maybe_done
+            error.attempts = attempts
+            if isinstance(error, RateLimitedError):
+                limited += 1
+            else:
+                failed += 1
+            shared, pause = self._pause(error, failed, limited)
+            if shared:
+                self._gate.close_for(pause)
+            if (
+                not may_repeat(error, repeatable=repeatable)
+                or failed >= policy.attempts
+                or limited >= policy.rate_limited
+                or self._clock() + pause > started + policy.total
+            ):
+                raise error
+            if not shared:
+                self._sleep(pause)
+
+    def _pause(self, error: WidgetsError, failed: int, limited: int) -> tuple[bool, float]:
+        """Whether all threads wait, and how many seconds."""
+        rate = isinstance(error, RateLimitedError)
+        asked = error.retry_after if isinstance(error, ApiError) else None
+        if asked:  # "0" asks for nothing, and would spin
+            return True, asked
+        return rate, self._policy.pause(limited if rate else failed, error, self._random())

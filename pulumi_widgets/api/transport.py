@@ -1,0 +1,183 @@
+"""One request, one answer: sessions, limits, and what an exception of the network means.
+
+Nothing here repeats anything or looks into a body.
+
+A connection that the server closed while it was idle is found closed by urllib3 and replaced
+before anything is sent. What cannot be told apart is a server that closes it while our request is
+on its way from one that did the work and then failed: both are a `ConnectionLostError`. So a POST
+does not use a connection that has been idle for longer than `POST_IDLE` at all.
+"""
+
+from __future__ import annotations
+
+import ipaddress
+import re
+import threading
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass
+from urllib.parse import urlsplit
+
+from requests import RequestException
+from urllib3.exceptions import HTTPError
+
+from ..errors import AnswerError, SettingsError, WidgetsError
+from .connection import Authorization, Session, wire
+from .failures import transport_error
+
+MAX_ANSWER = 64 * 1024 * 1024
+"""Bytes of one answer, unpacked: a listing of 5,000 deployments takes about 5 MiB."""
+
+POST_IDLE = 1.0
+"""Seconds. Servers and balancers close idle connections after 5 s and more."""
+
+_CHUNK = 16 * 1024
+"""Bytes read at once. Old urllib3 unpacks them whole: gzip makes 16 MiB of them at the worst."""
+
+_PACKED = {"", "identity", "gzip", "x-gzip", "deflate"}
+"""Encodings that are unpacked: one layer, and none whose bombs grow without bound."""
+
+
+@dataclass(frozen=True)
+class Answer:
+    """A whole answer of a server."""
+
+    status: int
+    headers: Mapping[str, str]
+    """Names in any case."""
+    body: bytes
+
+    @property
+    def content_type(self) -> str:
+        """Header ``Content-Type`` without parameters, in small letters; empty where missing."""
+        return self.headers.get("Content-Type", "").partition(";")[0].strip().lower()
+
+
+def server_url(setting: str, url: str) -> str:
+    """A base URL without its closing slash, fit for paths to be added.
+
+    Raises:
+        SettingsError: it is no http(s) URL of plain characters; or it is plain http to another
+            machine, where the token could be read on the way.
+    """
+    try:
+        parts = urlsplit(url.strip())
+        host, port = parts.hostname or "", parts.port
+    except ValueError:
+        host, port, parts = "", None, urlsplit("")
+    # Plain characters only: where urlsplit and urllib3 read a URL differently, the check below
+    # would be about another host than the one that is asked.
+    if (
+        parts.scheme not in ("http", "https")
+        or not re.fullmatch(r"[a-z0-9._-]+|[0-9a-f:.]+", host)
+        or parts.query
+        or parts.fragment
+        or "@" in parts.netloc
+        or not re.fullmatch(r"[A-Za-z0-9/._~-]*", parts.path)
+    ):
+        raise SettingsError(f"{setting} is no URL like https://api.mypurecloud.com")
+    if parts.scheme == "http" and not _is_loopback(host):
+        raise SettingsError(
+            f"{setting} must be https: plain http to {host} would show credentials on the way "
+            "(it is allowed to this machine only: 127.0.0.1, ::1, localhost)"
+        )
+    name = f"[{host}]" if ":" in host else host
+    return f"{parts.scheme}://{name}{'' if port is None else f':{port}'}{parts.path.rstrip('/')}"
+
+
+def _is_loopback(host: str) -> bool:
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"
+
+
+class Transport:
+    """Sends requests, from any thread; each thread has a session, with connections, of its own.
+
+    Args:
+        connect_timeout: seconds for a connection, TLS and a proxy's CONNECT included.
+        read_timeout: seconds for the whole answer, from the end of the request on.
+    """
+
+    def __init__(self, connect_timeout: float, read_timeout: float) -> None:
+        self._timeouts = (connect_timeout, read_timeout)
+        self._local = threading.local()
+        self._lock = threading.Lock()
+        self._sessions: list[Session] = []
+
+    def send(
+        self, call: str, method: str, url: str, authorization: str, body: bytes, content_type: str
+    ) -> Answer:
+        """Send one request and read its answer, whatever its status.
+
+        Args:
+            call: the call's name in errors.
+            method: GET, POST, PUT or DELETE.
+            url: all of it, with quoted path.
+            authorization: the header's value.
+            body: empty for none.
+            content_type: of the body.
+
+        Raises:
+            TransportError: no answer came; its class says whether the request was sent.
+            AnswerError: the answer is too big, packed in an unknown way, or not HTTP.
+            SettingsError: the environment's proxy or CA bundle is not usable.
+        """
+        session = self._session(method)
+        # A proxy would carry plain http, and the token in it, off this machine.
+        session.trust_env = url.startswith("https:")
+        headers = {"Accept": "application/json", "Accept-Encoding": "gzip"}
+        if body:
+            headers["Content-Type"] = content_type
+        wire.sent = False
+        failure: WidgetsError
+        try:
+            with session.request(
+                method,
+                url,
+                data=body or None,
+                headers=headers,
+                auth=Authorization(authorization),
+                timeout=self._timeouts,
+                allow_redirects=False,
+                stream=True,
+            ) as response:
+                encoding = response.headers.get("Content-Encoding", "").strip().lower()
+                if encoding not in _PACKED:
+                    raise AnswerError(call, "the answer is packed in an unknown way")
+                content = bytearray()
+                for chunk in response.raw.stream(_CHUNK, decode_content=True):
+                    content += chunk
+                    if len(content) > MAX_ANSWER:
+                        raise AnswerError(
+                            call, f"the answer is bigger than {MAX_ANSWER // 1024 // 1024} MiB"
+                        )
+                return Answer(response.status_code, response.headers, bytes(content))
+        except WidgetsError:
+            raise
+        except (RequestException, HTTPError, OSError) as error:
+            host = urlsplit(url).netloc
+            failure = transport_error(call, host, error, self._timeouts, sent=wire.sent)
+        finally:
+            self._local.used = time.monotonic()
+        # Outside of "except": the exception at hand holds the request with its Authorization.
+        raise failure
+
+    def close(self) -> None:
+        """Close all connections of all threads. The transport can be used again."""
+        with self._lock:
+            sessions = list(self._sessions)
+        for session in sessions:
+            session.close()
+
+    def _session(self, method: str) -> Session:
+        """This thread's session; for a POST with connections that are surely alive."""
+        session: Session | None = getattr(self._local, "session", None)
+        if session is None:
+            session = self._local.session = Session()
+            with self._lock:
+                self._sessions.append(session)
+        elif method == "POST" and time.monotonic() - self._local.used > POST_IDLE:
+            session.close()
+        return session

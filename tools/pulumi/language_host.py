@@ -1,0 +1,74 @@
+"""A Python language host for the Pulumi engine, in place of the official `pulumi-language-python`.
+
+The engine starts it with its own address, reads a port from the first line of standard output,
+calls `LanguageRuntime` there, and ends it with SIGINT to its process group. Whatever is printed
+after that first line lands in the user's output.
+"""
+
+import argparse
+import os
+import select
+import signal
+import stat
+import sys
+from concurrent.futures import ThreadPoolExecutor
+
+
+def main() -> None:
+    """Serve until the engine ends this process, or ends itself."""
+    # First of all, because the imports below take a third of a second and Ctrl-C may come then.
+    wake_on, wake = os.pipe()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, lambda *_: os.write(wake, b"."))
+
+    parser = argparse.ArgumentParser(prog="pulumi-language-python", allow_abbrev=False)
+    parser.add_argument("--use-executor", "-use-executor", required=True)
+    # What the engine hands to every plugin when it traces or logs; Go's flags have one dash or two.
+    parser.add_argument("--tracing", "-tracing")
+    parser.add_argument("--logtostderr", "-logtostderr", action="store_true")
+    parser.add_argument("-v", type=int)
+    parser.add_argument("engine", nargs="?", default="", help="the engine's address")
+    options = parser.parse_args()
+
+    try:
+        import grpc
+        from language_runtime import LanguageRuntime
+        from pulumi.runtime.proto import language_pb2_grpc
+    except ImportError as error:
+        sys.exit(f"pulumi-language-python: {sys.executable}: {error}; install the package pulumi")
+
+    runtime = LanguageRuntime(options.use_executor, options.engine)
+    unlimited = [("grpc.max_receive_message_length", -1), ("grpc.max_send_message_length", -1)]
+    # A program occupies a thread from its start to its end; the other calls need some as well.
+    server = grpc.server(ThreadPoolExecutor(max_workers=16), options=unlimited)
+    language_pb2_grpc.add_LanguageRuntimeServicer_to_server(runtime, server)
+    port = server.add_insecure_port("127.0.0.1:0")
+    server.start()
+    sys.stdout.write(f"{port}\n")
+    sys.stdout.flush()
+
+    wait_for_end(wake_on)
+    runtime.children.end_all()
+    server.stop(grace=None)
+    # Quietly and at once: nothing is left to do, and gRPC's threads would have their say.
+    os._exit(0)
+
+
+def wait_for_end(wake_on: int) -> None:
+    """Wait for a signal, or for the end of an engine that can no longer send one.
+
+    The engine holds the other end of standard input for as long as it lives (seen in v3.259,
+    `ExecPlugin`), so that a killed one is noticed at once. The official host asks every 5 minutes.
+    Standard input that is no pipe comes from someone who started this by hand, and says nothing.
+    """
+    sources = [wake_on]
+    if stat.S_ISFIFO(os.fstat(0).st_mode):
+        sources.append(0)
+    while True:
+        ready, _, _ = select.select(sources, [], [])
+        if wake_on in ready or not os.read(0, 4096):
+            return
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,220 @@
+"""The calls of the engine to the Python language host.
+
+Not reproduced from the official one, and refused or left unimplemented: uv and poetry, type
+checkers, the debugger, plugins and policy packs written in Python, code generation.
+"""
+
+import json
+import queue
+import signal
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import grpc
+from children import CancelledError, Children
+from pins import cli_version
+from pip_toolchain import ABOUT, PACKAGES, Output, PipToolchain, ToolchainError, canonical_name
+from pulumi.runtime.proto import (
+    LanguageRuntimeServicer,
+    engine_pb2,
+    engine_pb2_grpc,
+    language_pb2,
+    plugin_pb2,
+)
+from required_packages import required_packages
+
+# The exec script ends with this after it has shown the user what was wrong.
+EXPLAINED = 32
+
+
+class LanguageRuntime(LanguageRuntimeServicer):
+    """One language host, for one run of the CLI.
+
+    GetRequiredPlugins stays unimplemented, as in the official host: GetRequiredPackages has
+    taken its place.
+
+    Args:
+        executor: The script `pulumi-language-python-exec`.
+        engine: The engine's address, empty until the handshake if the engine attaches.
+    """
+
+    def __init__(self, executor: str, engine: str) -> None:
+        self.children = Children()
+        self._executor = executor
+        self._engine = engine
+
+    def Handshake(  # noqa: N802
+        self, request: language_pb2.LanguageHandshakeRequest, context: grpc.ServicerContext
+    ) -> language_pb2.LanguageHandshakeResponse:
+        """Learn the engine's address, when the engine attached instead of starting this host."""
+        self._engine = request.engine_address
+        return language_pb2.LanguageHandshakeResponse()
+
+    def GetPluginInfo(  # noqa: N802
+        self, request: Any, context: grpc.ServicerContext
+    ) -> plugin_pb2.PluginInfo:
+        """The CLI's version, because both come from one distribution."""
+        return plugin_pb2.PluginInfo(version=cli_version())
+
+    def GetRequiredPackages(  # noqa: N802
+        self, request: language_pb2.GetRequiredPackagesRequest, context: grpc.ServicerContext
+    ) -> language_pb2.GetRequiredPackagesResponse:
+        """Make the virtual environment if there is none, and say what plugins it asks for."""
+        with _explained(context):
+            toolchain = PipToolchain(request.info, self.children)
+            toolchain.ensure(Path(request.info.program_directory), self._engine_log())
+            packages = required_packages(toolchain.query("-c", PACKAGES))
+            return language_pb2.GetRequiredPackagesResponse(packages=packages)
+
+    def Run(  # noqa: N802
+        self, request: language_pb2.RunRequest, context: grpc.ServicerContext
+    ) -> language_pb2.RunResponse:
+        """Run the program to its end."""
+        with _explained(context):
+            if not self._engine:
+                raise ToolchainError("no engine: start this host with its address, or shake hands")
+            if request.attach_debugger:
+                return language_pb2.RunResponse(error="this language host has no debugger")
+            toolchain = PipToolchain(request.info, self.children)
+            environment = toolchain.environment()
+            if request.config:
+                environment["PULUMI_CONFIG"] = json.dumps(dict(request.config))
+            environment["PULUMI_CONFIG_SECRET_KEYS"] = json.dumps(list(request.configSecretKeys))
+            # -u, which the official host does without: what the program prints is seen at once,
+            # not at its end.
+            command = [toolchain.python(), "-u", self._executor, *self._arguments(request)]
+            try:
+                process = self.children.start(command, environment)
+            except OSError as error:
+                return language_pb2.RunResponse(error=f"the program does not start: {error}")
+            # The engine has gone, or has given up on this call.
+            if not context.add_callback(lambda: self.children.end(process)):
+                self.children.end(process)
+            return _run_response(process.wait())
+
+    def Cancel(self, request: Any, context: grpc.ServicerContext) -> Any:  # noqa: N802
+        """End what runs: the engine calls this on Ctrl-C, and before it ends the host."""
+        # Not waited for: the engine does not expect a call to take as long as a program's end.
+        threading.Thread(target=self.children.end_all).start()
+        return request  # the answer, too, is an Empty
+
+    def About(  # noqa: N802
+        self, request: language_pb2.AboutRequest, context: grpc.ServicerContext
+    ) -> language_pb2.AboutResponse:
+        """What `pulumi about` shows of the program's Python."""
+        with _explained(context):
+            toolchain = PipToolchain(request.info, self.children)
+            about = toolchain.query("-c", ABOUT)
+            return language_pb2.AboutResponse(
+                executable=about["executable"],
+                version=about["version"],
+                metadata={
+                    "toolchain": toolchain.name,
+                    "toolchainVersion": about["pip"],
+                    "typechecker": "None",
+                },
+            )
+
+    def GetProgramDependencies(  # noqa: N802
+        self, request: language_pb2.GetProgramDependenciesRequest, context: grpc.ServicerContext
+    ) -> language_pb2.GetProgramDependenciesResponse:
+        """The installed packages; those that no other needs, unless all are asked for."""
+        with _explained(context):
+            toolchain = PipToolchain(request.info, self.children)
+            direct = [] if request.transitiveDependencies else ["--not-required"]
+            packages = toolchain.query(
+                *("-m", "pip", "--disable-pip-version-check", "list", "--format", "json"), *direct
+            )
+            return language_pb2.GetProgramDependenciesResponse(
+                dependencies=[
+                    language_pb2.DependencyInfo(
+                        name=canonical_name(package["name"]), version=package["version"]
+                    )
+                    for package in packages
+                ]
+            )
+
+    def InstallDependencies(  # noqa: N802
+        self, request: language_pb2.InstallDependenciesRequest, context: grpc.ServicerContext
+    ) -> Iterator[language_pb2.InstallDependenciesResponse]:
+        """`pulumi install`: the commands' output is streamed as it comes."""
+        # None ends the stream, an exception fails it.
+        responses: queue.Queue[language_pb2.InstallDependenciesResponse | Exception | None]
+        responses = queue.Queue()
+
+        def output(piece: bytes, is_error: bool) -> None:
+            stream = "stderr" if is_error else "stdout"
+            responses.put(language_pb2.InstallDependenciesResponse(**{stream: piece}))
+
+        def work() -> None:
+            try:
+                directory = Path(request.info.program_directory)
+                PipToolchain(request.info, self.children).install(directory, output)
+            except Exception as error:
+                responses.put(error)
+            else:
+                responses.put(None)
+
+        threading.Thread(target=work, daemon=True).start()
+        with _explained(context):
+            while (response := responses.get()) is not None:
+                if isinstance(response, Exception):
+                    raise response
+                yield response
+
+    def _arguments(self, request: language_pb2.RunRequest) -> Iterator[str]:
+        """The command line of the exec script."""
+        named = {
+            "monitor": request.monitor_address,
+            "engine": self._engine,
+            "project": request.project,
+            "root_directory": request.info.root_directory,
+            "stack": request.stack,
+            "pwd": request.pwd,
+            "dry_run": "true" if request.dryRun else "false",
+            "parallel": str(request.parallel),
+            "organization": request.organization,
+        }
+        for name, value in named.items():
+            if value:
+                yield from (f"--{name}", value)
+        yield request.info.entry_point
+        yield from request.args
+
+    def _engine_log(self) -> Output:
+        """Shows output in the engine's passing messages, where a call has no stream of its own."""
+
+        def output(piece: bytes, is_error: bool) -> None:
+            severity = engine_pb2.ERROR if is_error else engine_pb2.INFO
+            text = piece.decode("utf-8", "replace")
+            with grpc.insecure_channel(self._engine) as channel:
+                engine_pb2_grpc.EngineStub(channel).Log(
+                    engine_pb2.LogRequest(severity=severity, message=text, ephemeral=True)
+                )
+
+        return output
+
+
+def _run_response(code: int) -> language_pb2.RunResponse:
+    if code == EXPLAINED:
+        return language_pb2.RunResponse(bail=True)
+    if code < 0:
+        name = signal.Signals(-code).name
+        return language_pb2.RunResponse(error=f"the program was ended by {name}")
+    if code:
+        return language_pb2.RunResponse(error=f"the program ended with exit code {code}")
+    return language_pb2.RunResponse()
+
+
+@contextmanager
+def _explained(context: grpc.ServicerContext) -> Iterator[None]:
+    """Answer a call that cannot be served with one line, which the engine shows as it is."""
+    try:
+        yield
+    except ToolchainError as error:
+        context.abort(grpc.StatusCode.UNKNOWN, str(error))
+    except CancelledError:
+        context.abort(grpc.StatusCode.CANCELLED, "cancelled")
