@@ -4,9 +4,9 @@ Where a docstring says "API:", it names the field of the API's WidgetDeployment
 (``/api/v2/widgets/deployments``) that the property stands for.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from enum import Enum
-from typing import TYPE_CHECKING, Any, TypeVar, overload
+from typing import TYPE_CHECKING, Any, Literal, TypeAlias, TypeVar, overload
 
 import pulumi
 from pulumi.dynamic import Resource
@@ -37,6 +37,23 @@ def _output_type(cls: type[_Class]) -> type[_Class]:
     return pulumi.output_type(cls)
 
 
+class _Values(Mapping[str, Any]):
+    """An output type's fields as a mapping.
+
+    The SDK takes an output type for another resource's input only where it is a mapping; a dict
+    (what generated SDKs have) would lose its attributes in `pulumi.Output.all`.
+    """
+
+    def __getitem__(self, key: str) -> Any:
+        return self.__dict__[key]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self.__dict__)
+
+    def __len__(self) -> int:
+        return len(self.__dict__)
+
+
 class ClientType(str, Enum):
     """Which widget the page shows. API: ``clientType``."""
 
@@ -50,6 +67,11 @@ class ClientType(str, Enum):
     """A client of your own."""
 
 
+ClientTypeName: TypeAlias = Literal["v1", "v2", "v1-http", "third-party"]
+"""The strings of `ClientType`, for editors to complete and type checkers to refuse others. Text
+that is known at run time alone goes through ``ClientType(text)``, or comes as an output."""
+
+
 class WebChatSkin(str, Enum):
     """How a version 1 web chat looks. API: ``webChatSkin``."""
 
@@ -59,13 +81,17 @@ class WebChatSkin(str, Enum):
     """The modern skin."""
 
 
+WebChatSkinName: TypeAlias = Literal["basic", "modern-caret-skin"]
+"""The strings of `WebChatSkin`."""
+
+
 @_input_type
 class WebChatConfigArgs:
     """How a version 1 web chat looks and signs in. API: ``clientConfig.v1``, ``….v1-http``."""
 
-    web_chat_skin: pulumi.Input[str | WebChatSkin] | None = pulumi.property(
-        "webChatSkin", default=None
-    )
+    web_chat_skin: (
+        pulumi.Input[WebChatSkin | WebChatSkinName] | pulumi.Output[str | None] | None
+    ) = pulumi.property("webChatSkin", default=None)
     """`WebChatSkin`, or ``basic`` or ``modern-caret-skin``. API: ``webChatSkin``."""
     authentication_url: pulumi.Input[str] | None = pulumi.property(
         "authenticationUrl", default=None
@@ -100,7 +126,9 @@ class ClientConfigArgs:
 class WidgetDeploymentArgs:
     """A widget deployment's inputs. Plain dicts with the same or the API's keys do as well."""
 
-    client_type: pulumi.Input[str | ClientType] = pulumi.property("clientType")
+    client_type: pulumi.Input[ClientType | ClientTypeName] | pulumi.Output[str] = pulumi.property(
+        "clientType"
+    )
     """`ClientType`, or ``v1``, ``v2``, ``v1-http`` or ``third-party``. API: ``clientType``."""
     name: pulumi.Input[str] | None = pulumi.property("name", default=None)
     """Default: the resource's logical name. API: ``name``."""
@@ -126,7 +154,7 @@ class WidgetDeploymentArgs:
 
 
 @_output_type
-class WebChatConfig:
+class WebChatConfig(_Values):
     """How a version 1 web chat looks and signs in. API: ``clientConfig.v1``, ``….v1-http``."""
 
     web_chat_skin: str | None = pulumi.property("webChatSkin", default=None)
@@ -136,7 +164,7 @@ class WebChatConfig:
 
 
 @_output_type
-class ClientConfig:
+class ClientConfig(_Values):
     """The configuration of each client type. API: ``clientConfig``."""
 
     v1: WebChatConfig | None = pulumi.property("v1", default=None)
@@ -150,7 +178,7 @@ class ClientConfig:
 
 
 @_output_type
-class Flow:
+class Flow(_Values):
     """The inbound chat flow of a deployment. API: ``flow``."""
 
     id: str = pulumi.property("id")
@@ -159,6 +187,23 @@ class Flow:
     """The flow's name, as the service tells it. API: ``flow.name``."""
     self_uri: str | None = pulumi.property("selfUri", default=None)
     """The flow's path in the API. API: ``flow.selfUri``."""
+
+
+@pulumi.input_type
+class _Properties(dict[str, Any]):
+    """All properties of a resource under Python's names, those that Pulumi names otherwise told.
+
+    Given an input type, the SDK translates names at this level (in ``ignore_changes`` and its
+    like too) and leaves the keys of free JSON objects alone; and being a dict, it can take
+    ``__provider`` in. ``Any``, for a wrong type is to be told by `check`, not by the SDK.
+    """
+
+    authentication_required: Any = pulumi.property("authenticationRequired", default=None)
+    flow_id: Any = pulumi.property("flowId", default=None)
+    allowed_domains: Any = pulumi.property("allowedDomains", default=None)
+    client_type: Any = pulumi.property("clientType", default=None)
+    client_config: Any = pulumi.property("clientConfig", default=None)
+    self_uri: Any = pulumi.property("selfUri", default=None)
 
 
 class WidgetDeployment(Resource, module="genesyscloud", name="WidgetDeployment"):
@@ -181,7 +226,7 @@ class WidgetDeployment(Resource, module="genesyscloud", name="WidgetDeployment")
         resource_name: str,
         opts: pulumi.ResourceOptions | None = None,
         *,
-        client_type: pulumi.Input[str | ClientType],
+        client_type: pulumi.Input[ClientType | ClientTypeName] | pulumi.Output[str],
         name: pulumi.Input[str] | None = None,
         description: pulumi.Input[str] | None = None,
         authentication_required: pulumi.Input[bool] | None = None,
@@ -206,16 +251,18 @@ class WidgetDeployment(Resource, module="genesyscloud", name="WidgetDeployment")
             TypeError: the arguments are given twice or as something else.
         """
         given, opts = _arguments(args, inputs)
-        props = mapping.in_api_names(given)
-        if opts is None or opts.id is None:
-            if props.get("name") is None:
-                props["name"] = resource_name
-            flow_id = props.get("flowId")
-            if isinstance(flow_id, pulumi.Output):
-                props[mapping.SECRET_FLOW] = _true_if_secret(flow_id)
+        props = _Properties()
         # A property has to be named here, if only as None, to exist as an output.
-        outputs = dict.fromkeys((*mapping.INPUTS.values(), *mapping.OUTPUTS.values()))
-        super().__init__(PROVIDER, resource_name, {**outputs, **props}, opts)
+        props.update(dict.fromkeys((*mapping.INPUTS, *mapping.OUTPUTS)))
+        props.update(mapping.in_python_names(given))
+        if isinstance(props["flow"], pulumi.Output):
+            props["flow_id"], props["flow"] = props["flow"].apply(_id_of), None
+        if opts is None or opts.id is None:
+            if props["name"] is None:
+                props["name"] = resource_name
+            if isinstance(props["flow_id"], pulumi.Output):
+                props[mapping.SECRET_FLOW] = _true_if_secret(props["flow_id"])
+        super().__init__(PROVIDER, resource_name, props, opts)
 
     @staticmethod
     def get(
@@ -294,6 +341,10 @@ class WidgetDeployment(Resource, module="genesyscloud", name="WidgetDeployment")
     def flow(self) -> pulumi.Output[Flow | None]:
         """The flow that runs for new chats, as the service tells it. API: ``flow``."""
         return pulumi.get(self, "flow")
+
+
+def _id_of(flow: Any) -> Any:
+    return flow.get("id") if isinstance(flow, Mapping) else flow
 
 
 async def _true_if_secret(output: pulumi.Output[Any]) -> bool | None:

@@ -86,6 +86,22 @@ def in_api_names(given: Mapping[str, Any]) -> dict[str, Any]:
     return result
 
 
+def in_python_names(given: Mapping[str, Any]) -> dict[str, Any]:
+    """A program's inputs with Python's names, whichever of the two spellings each key has.
+
+    Nested keys get the API's names, as far as they are known yet.
+
+    Raises:
+        TypeError: an input is given in both spellings at once.
+    """
+    named = in_api_names(given)
+    for key, name in INPUTS.items():
+        if key != name and key in named:
+            raise TypeError(f"WidgetDeployment: given twice: as {key!r} and as {name!r}")
+    names = {name: key for key, name in (*INPUTS.items(), *OUTPUTS.items())}
+    return _renamed(named, names)
+
+
 def inputs(given: Mapping[str, Any], olds: Mapping[str, Any]) -> dict[str, Any]:
     """The normal form of validated inputs.
 
@@ -125,6 +141,14 @@ def body(wanted: Mapping[str, Any]) -> dict[str, Any]:
     }
 
 
+def held(olds: Mapping[str, Any]) -> dict[str, Any]:
+    """What the state holds of a deployment's body: the fields that have a value."""
+    wanted = inputs(olds, olds)
+    return {
+        "flow" if key == "flowId" else key: wanted[key] for key in INPUTS.values() if key in wanted
+    }
+
+
 def outputs(
     wanted: Mapping[str, Any], answer: Mapping[str, Any], olds: Mapping[str, Any]
 ) -> dict[str, Any]:
@@ -153,12 +177,12 @@ def refreshed(
         The outputs; and the inputs that the deployment has now, or None where they are
         those of the state.
     """
-    wanted = inputs(olds, olds)
-    seen = _without(_observed(answer, wanted), olds.get(ADDED) or {})
+    wanted, added = inputs(olds, olds), olds.get(ADDED) or {}
+    seen = _without(_observed(answer, {**added, **wanted}), added, wanted)
     if SECRET_FLOW in wanted:
         seen[SECRET_FLOW] = True
     drifted = changes(wanted, seen)
-    kept = {ADDED: olds[ADDED]} if olds.get(ADDED) else {}
+    kept = {ADDED: added} if added else {}
     return {**seen, **_facts(answer, wanted), **kept}, seen if drifted else None
 
 
@@ -201,9 +225,12 @@ def _client_config(config: Any) -> Any:
 
 
 def _json(value: Any) -> Any:
-    """A JSON value as it left the program: whole numbers as integers, nulls in objects gone."""
-    if isinstance(value, float) and value.is_integer():
-        return int(value)
+    """A JSON value as it left the program: whole numbers as integers, nulls in objects gone.
+
+    An integer of the service's own that no double holds becomes the one that the state can hold.
+    """
+    if isinstance(value, (int, float)) and not isinstance(value, bool):
+        return int(float(value)) if float(value).is_integer() else value
     if isinstance(value, Mapping):
         return {key: _json(item) for key, item in value.items() if item is not None}
     if isinstance(value, (list, tuple)):
@@ -226,8 +253,8 @@ def _in_order(domains: Any, olds: Any) -> Any:
     return [domain if domain is not None else next(rest) for domain in places] + list(rest)
 
 
-def _observed(answer: Mapping[str, Any], wanted: Mapping[str, Any]) -> dict[str, Any]:
-    """What the API says a deployment is, as inputs in normal form.
+def _observed(answer: Mapping[str, Any], olds: Mapping[str, Any]) -> dict[str, Any]:
+    """What the API says a deployment is, as inputs in normal form, domains in the order of olds.
 
     Only what has an input's name counts: the rest of an answer is the service's own affair.
     """
@@ -242,7 +269,7 @@ def _observed(answer: Mapping[str, Any], wanted: Mapping[str, Any]) -> dict[str,
             "flowId": flow.get("id") if isinstance(flow, Mapping) else None,
             "clientConfig": _known_config(config) if isinstance(config, Mapping) else None,
         },
-        wanted,
+        olds,
     )
 
 
@@ -287,17 +314,19 @@ def _beyond(
     return added
 
 
-def _without(seen: Mapping[str, Any], added: Mapping[str, Any]) -> dict[str, Any]:
-    """What was seen, less what the service is known to have added by itself."""
+def _without(
+    seen: Mapping[str, Any], added: Mapping[str, Any], wanted: Mapping[str, Any]
+) -> dict[str, Any]:
+    """What was seen, less what the service is known to have added by itself to what is wanted."""
     left = dict(seen)
     for key, value in added.items():
-        if _same(left.get(key), value):
-            del left[key]
-        elif isinstance(left.get(key), dict) and isinstance(value, Mapping):
-            nested = _without(left[key], value)
-            left[key] = nested
-            if not nested:
+        ours = wanted.get(key)
+        if isinstance(left.get(key), dict) and isinstance(value, Mapping):
+            left[key] = _without(left[key], value, ours if isinstance(ours, Mapping) else {})
+            if not left[key] and key not in wanted:
                 del left[key]
+        elif _same(left.get(key), value):
+            del left[key]
     return left
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import functools
 import os
+import sys
 import threading
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -28,7 +29,7 @@ from .errors import NotFoundError, SettingsError, WidgetsError
 from .settings import Settings
 
 if TYPE_CHECKING:
-    from .api import WidgetsClient
+    from .api import Deployments
 
 _Method = TypeVar("_Method", bound=Callable[..., Any])
 
@@ -48,6 +49,12 @@ def _one_line(method: _Method) -> _Method:
             raise error.with_traceback(None) from None
 
     return call  # type: ignore[return-value]  # it is called as the method is
+
+
+def _tell(line: str) -> None:
+    """Show the user a line: what the provider's process prints becomes a message of the stack."""
+    sys.stdout.write(f"{line}\n")
+    sys.stdout.flush()
 
 
 class WidgetDeploymentProvider(ResourceProvider):
@@ -74,7 +81,7 @@ class WidgetDeploymentProvider(ResourceProvider):
         super().__init__()
         self._lock = threading.Lock()
         self._settings: Settings | SettingsError = SettingsError("the provider is not configured")
-        self._client: WidgetsClient | None = None
+        self._deployments: Deployments | None = None
 
     def configure(self, req: ConfigureRequest) -> None:
         """Take in the settings; no call is made before one is needed.
@@ -87,27 +94,32 @@ class WidgetDeploymentProvider(ResourceProvider):
             self._settings = error
 
     @property
-    def client(self) -> WidgetsClient:
-        """The process's one client of the API, made at its first use.
+    def deployments(self) -> Deployments:
+        """The org's deployments: the process's one client of the API, made at its first use.
 
         Raises:
             SettingsError: the settings do not name an org and credentials.
         """
         with self._lock:
-            if self._client is None:
-                if isinstance(self._settings, SettingsError):
-                    raise self._settings
+            if self._deployments is None:
+                settings = self._settings
+                if isinstance(settings, SettingsError):
+                    raise settings
                 # the program's process imports this module too, and needs no HTTP there
-                from .api import WidgetsClient
+                from .api import Deployments, WidgetsClient
 
-                self._client = WidgetsClient(
-                    base_url=self._settings.base_url,
-                    login_url=self._settings.login_url,
-                    client_id=self._settings.client_id,
-                    client_secret=self._settings.client_secret,
-                    access_token=self._settings.access_token,
+                client = WidgetsClient(
+                    base_url=settings.base_url,
+                    login_url=settings.login_url,
+                    client_id=settings.client_id,
+                    client_secret=settings.client_secret,
+                    access_token=settings.access_token,
+                    notify=_tell,
                 )
-            return self._client
+                self._deployments = Deployments(
+                    client, patience=settings.consistency_seconds, notify=_tell
+                )
+            return self._deployments
 
     def check(self, _olds: dict[str, Any], news: dict[str, Any]) -> CheckResult:
         """Report every problem of the inputs and the settings; bring inputs into normal form."""
@@ -129,21 +141,26 @@ class WidgetDeploymentProvider(ResourceProvider):
 
     @_one_line
     def create(self, props: dict[str, Any]) -> CreateResult:
-        """POST the deployment."""
+        """Make the deployment, exactly once (`api.exactly_once`): a POST, then a PUT."""
         wanted = mapping.inputs(props, props)
-        answer = self.client.create(mapping.body(wanted))
+        answer = self.deployments.create(mapping.body(wanted))
         return CreateResult(answer["id"], mapping.outputs(wanted, answer, {}))
 
     @_one_line
     def read(self, id_: str, props: dict[str, Any]) -> ReadResult:
-        """GET the deployment; what drifted goes into outputs and inputs.
+        """Read the deployment; what drifted goes into outputs and inputs.
 
-        One that is gone leaves the state.
+        One that is gone leaves the state; one that a `get` names has to be there.
         """
         try:
-            answer = self.client.get(id_)
-        except NotFoundError:
-            return ReadResult("", {})
+            answer = self.deployments.read(id_, mapping.held(props))
+        except NotFoundError as error:
+            # A refresh comes with outputs, a `get` with the program's inputs. To a `get` that is
+            # answered "gone" the engine (seen with v3.259) says nothing, and all outputs are None.
+            if "clientType" in props:
+                return ReadResult("", {})
+            error.hint = "Correct the id that WidgetDeployment.get was given."
+            raise
         outputs, inputs = mapping.refreshed(answer, props)
         return ReadResult(id_, outputs, inputs)
 
@@ -151,13 +168,13 @@ class WidgetDeploymentProvider(ResourceProvider):
     def update(self, _id: str, _olds: dict[str, Any], _news: dict[str, Any]) -> UpdateResult:
         """PUT the whole deployment."""
         wanted = mapping.inputs(_news, _news)
-        answer = self.client.update(_id, mapping.body(wanted))
+        answer = self.deployments.update(_id, mapping.body(wanted))
         return UpdateResult(mapping.outputs(wanted, answer, _olds))
 
     @_one_line
     def delete(self, _id: str, _props: dict[str, Any]) -> None:
         """DELETE the deployment; one that is gone already is done."""
-        self.client.delete(_id)
+        self.deployments.delete(_id)
 
 
 PROVIDER = WidgetDeploymentProvider()

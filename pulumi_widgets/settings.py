@@ -47,6 +47,7 @@ KEYS: Mapping[str, str] = {
     "accessToken": "GENESYSCLOUD_ACCESS_TOKEN",
     "baseUrl": "GENESYSCLOUD_BASE_URL",
     "loginUrl": "GENESYSCLOUD_LOGIN_URL",
+    "consistencySeconds": "GENESYSCLOUD_CONSISTENCY_SECONDS",
 }
 """Stack configuration key (in the namespace ``genesyscloud:``) → environment variable."""
 
@@ -73,6 +74,9 @@ class Settings:
     client_id: str = ""
     client_secret: str = field(default="", repr=False)
     access_token: str = field(default="", repr=False)
+    consistency_seconds: float = 15.0
+    """The longest time, in seconds, that the service may take to show a write in its answers to
+    reads; from 0 to 600."""
 
     @classmethod
     def load(cls, config: Callable[[str], object], environ: Mapping[str, str]) -> Settings:
@@ -89,15 +93,16 @@ class Settings:
         configured = {key: _text(config(f"genesyscloud:{key}")) for key in KEYS}
         ambient = {key: _text(environ.get(variable)) for key, variable in KEYS.items()}
         problems: list[str] = []
-        base_url, login_url = _urls(
-            {key: configured[key] or ambient[key] for key in KEYS}, problems
-        )
+        chosen = {key: configured[key] or ambient[key] for key in KEYS}
+        base_url, login_url = _urls(chosen, problems)
+        no_login = bool(base_url) and not login_url and not problems
         credentials = _credentials(configured, ambient, problems)
-        if base_url and not login_url and not credentials["accessToken"]:
+        if no_login and not credentials["accessToken"]:
             problems.append(
                 "no login URL: with genesyscloud:baseUrl and an OAuth client, give the region or "
                 "genesyscloud:loginUrl (GENESYSCLOUD_LOGIN_URL) too"
             )
+        seconds = _seconds("consistencySeconds", chosen["consistencySeconds"] or "15", problems)
         if problems:
             raise SettingsError(*problems)
         return cls(
@@ -106,6 +111,7 @@ class Settings:
             credentials["oauthClientId"],
             credentials["oauthClientSecret"],
             credentials["accessToken"],
+            seconds,
         )
 
 
@@ -160,15 +166,25 @@ def _url(key: str, value: str, problems: list[str]) -> str:
         host, _ = parts.hostname, parts.port
     except ValueError:
         host, parts = None, urlsplit("")
-    if parts.scheme not in ("https", "http") or not host:
+    if parts.scheme not in ("https", "http") or not host or any(map(str.isspace, value)):
         problems.append(f"{where} is no URL; one is like https://api.mypurecloud.com")
-    elif parts.username or parts.password or parts.query or parts.fragment:
+    elif "@" in parts.netloc or "?" in value or "#" in value:  # empty ones too
         problems.append(f"{where} must hold no user, query or fragment")
     elif parts.scheme == "http" and not _is_loopback(host):
         problems.append(f"{where} must be https: plain http is for this machine alone (127.0.0.1)")
     else:
-        return value.rstrip("/")
+        return parts._replace(netloc=parts.netloc.lower()).geturl().rstrip("/")
     return ""
+
+
+def _seconds(key: str, value: str, problems: list[str]) -> float:
+    try:
+        seconds = float(value)
+    except ValueError:
+        seconds = -1.0
+    if not 0 <= seconds <= 600:
+        problems.append(f"genesyscloud:{key} ({KEYS[key]}) must be seconds from 0 to 600")
+    return seconds
 
 
 def _is_loopback(host: str) -> bool:

@@ -23,8 +23,11 @@ CLIENT_TYPES = ("v1", "v2", "v1-http", "third-party")
 WEB_CHAT_SKINS = ("basic", "modern-caret-skin")
 """What ``webChatSkin`` may be (the API's page)."""
 
-_EXACT = 2**53
-"""Past this a whole number loses digits: between Pulumi's processes numbers are doubles."""
+_EXACT = 2**53 - 1
+"""Past this a whole number may have lost digits: between Pulumi's processes numbers are doubles,
+where 2**53 + 1 has become 2**53."""
+
+_READ_ONLY = ("id", *mapping.OUTPUTS, *mapping.OUTPUTS.values())
 
 _INTERNAL = "__"
 
@@ -55,7 +58,7 @@ def _unknown_keys(
             continue
         if key in names:
             yield f"{path}{key}", f"given twice: as {key!r} and as {names[key]!r}"
-        elif not path and key in mapping.OUTPUTS.values():
+        elif not path and key in _READ_ONLY:
             yield key, "is set by the service; it is an output, no input"
         else:
             hint = closest(key, [*names, *names.values()])
@@ -74,6 +77,7 @@ def _a(value: object) -> str:
         ((int, float), "a number"),
         (Mapping, "an object"),
         (Sequence, "a list"),
+        (type(None), "null"),
     )
     return next(
         (name for kind, name in kinds if isinstance(value, kind)), f"a {type(value).__name__}"
@@ -164,7 +168,8 @@ def _client_config(value: Any) -> Iterator[Problem]:
 
 def _web_chat(path: str, config: Mapping[str, Any]) -> Iterator[Problem]:
     yield from _unknown_keys(f"{path}.", config, mapping.WEB_CHAT_CONFIG)
-    yield from _one_of(f"{path}.webChatSkin", config.get("webChatSkin") or None, WEB_CHAT_SKINS)
+    skin = config.get("webChatSkin")
+    yield from _one_of(f"{path}.webChatSkin", None if skin == "" else skin, WEB_CHAT_SKINS)
     path, url = f"{path}.authenticationUrl", config.get("authenticationUrl")
     yield from _text(path, url)
     if isinstance(url, str) and url and not _is_url(url):
@@ -190,9 +195,9 @@ def _json(path: str, value: Any) -> Iterator[Problem]:
         for index, item in enumerate(value):
             yield from _json(f"{path}[{index}]", item)
     elif isinstance(value, (int, float)) and not isinstance(value, bool):
-        if not math.isfinite(value):
+        if isinstance(value, float) and not math.isfinite(value):
             yield path, "must be a number that JSON has"
-        elif abs(value) > _EXACT and float(value).is_integer():
-            yield path, "is past 2^53, where whole numbers lose digits; write it as a string"
+        elif abs(value) > _EXACT:  # where every double is whole
+            yield path, "is past 2^53 - 1, where whole numbers lose digits; write it as a string"
     elif not _is_absent(value) and not isinstance(value, (str, bool)):
         yield path, f"must be JSON (object, list, string, number, boolean), not {_a(value)}"

@@ -4,5 +4,6 @@ Importing this package imports `requests`; nothing else in `pulumi_widgets` does
 """
 
 from .client import WidgetsClient
+from .deployments import Deployments
 
-__all__ = ["WidgetsClient"]
+__all__ = ["Deployments", "WidgetsClient"]

@@ -49,8 +49,8 @@ class WidgetsClient:
     3xx; not JSON, no id, too big …       no              no    `AnswerError`
     ====================================  ==============  ====  ===========================
 
-    - A call is tried 6 times, not counting up to 11 answers 429, and no try begins later than 300 s
-      after the call (`RetryPolicy`).
+    - A call is tried 10 times (6 times where no connection is made), not counting up to 11 answers
+      429, and no try begins later than 300 s after the call (`RetryPolicy`).
     - The pause after the n-th failure is 0.5 s x 2^(n-1), at most 8 s; after a 429 that names no
       time 2 s x 2^(n-1), at most 30 s; of each a random part between half and all.
     - A ``Retry-After`` of a 429 or 5xx (seconds or an HTTP date) is honoured up to 60 s. It, and

@@ -35,8 +35,11 @@ REQUEST_TIMEOUT = 408
 class RetryPolicy:
     """How often and how long. All times in seconds."""
 
-    attempts: int = 6
-    """Tries of one call that may fail otherwise than by 429."""
+    attempts: int = 10
+    """Tries of one call. Where three in ten fail, as in a bad hour, one call in 100,000 fails
+    for good, so a stack of a thousand resources comes through."""
+    unreachable: int = 6
+    """Tries that may end without a connection: most likely an address is wrong."""
     rate_limited: int = 12
     """Tries of one call that may be answered 429."""
     total: float = 300.0
@@ -49,6 +52,10 @@ class RetryPolicy:
     """The first pause after a 429 that names none."""
     rate_cap: float = 30.0
     """The longest pause after a 429 that names none: 300 requests a minute come back in one."""
+
+    def tries(self, error: WidgetsError) -> int:
+        """How many tries a call has that last failed like this (otherwise than by 429)."""
+        return self.unreachable if isinstance(error, UnreachableError) else self.attempts
 
     def pause(self, failures: int, error: WidgetsError, random: float) -> float:
         """Seconds to wait after so many failures (1 after the first): half to all of the backoff.
@@ -190,7 +197,7 @@ class Retrying:
                 self._gate.close_for(pause)
             if (
                 not may_repeat(error, repeatable=repeatable)
-                or failed >= policy.attempts
+                or failed >= policy.tries(error)
                 or limited >= policy.rate_limited
                 or self._clock() + pause > started + policy.total
             ):

@@ -100,7 +100,7 @@ LINES = {
         "DELETE",
         Reply(502, body=b"<h1>Bad\n\n gateway</h1>", headers={"Content-Type": "text/html", **ID}),
         f"DELETE {PATH}/a: 502: the answer is text/html: <h1>Bad gateway</h1> (correlation id "
-        "c-1) (6 attempts). The service failed: run again; what is done stays done.",
+        "c-1) (10 attempts). The service failed: run again; what is done stays done.",
     ),
     "reset": (
         "POST",

@@ -170,7 +170,7 @@ def test_refused_credentials_are_said_and_not_tried_again(
         ([Reply.nested()], AnswerError),
         ([Reply.redirect("https://elsewhere.example")], AnswerError),
         ([Reply(400, {"error": "invalid_request"})], BadRequestError),
-        ([Reply.error(500)] * 6, ServerError),
+        ([Reply.error(500)] * 10, ServerError),
     ],
 )
 def test_without_a_token_the_call_was_surely_not_made(

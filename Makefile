@@ -1,0 +1,63 @@
+# What a user types. `make up` needs Python >= 3.10 and make, and nothing else on the machine.
+
+PYTHON ?= python3
+VENV   := .venv
+PY     := $(VENV)/bin/python
+LOCAL  := $(CURDIR)/.local
+
+.DEFAULT_GOAL := help
+.PHONY: help up preview refresh destroy test lint picture clean
+
+help: ## Show this list
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-9s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+# One stamp an extra: `make up` does not install what only the tests need. A .venv without pip is
+# one whose making failed or was interrupted: it is made anew.
+$(VENV)/.cli $(VENV)/.dev: $(VENV)/.%: pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 10))' || { \
+		echo "Python 3.10 or newer is needed; name one: make PYTHON=python3.12 ..." >&2; exit 1; }
+	@$(PY) -m pip --version >/dev/null 2>&1 || { \
+		echo "Making $(VENV)"; $(PYTHON) -m venv --clear $(VENV); }
+	@echo "Installing the package and its '$*' tools into $(VENV)"
+	@$(PY) -m pip install --quiet --disable-pip-version-check --editable '.[$*]'
+	@touch $@
+
+# The real CLI in a simulated org. The org and the stack's state live in $(LOCAL); the stack has a
+# name that none of a real org will have. Ctrl-C reaches the CLI, which ends in order.
+pulumi = cli=$$($(PYTHON) tools/pulumi/install.py --print-dir) && mkdir -p "$(LOCAL)/state" && \
+	PATH="$$cli:$$PATH" PULUMI_HOME="$(LOCAL)/pulumi" PULUMI_BACKEND_URL="file://$(LOCAL)/state" \
+	PULUMI_CONFIG_PASSPHRASE= PULUMI_SKIP_UPDATE_CHECK=true PULUMI_STACK=simulated \
+	$(VENV)/bin/pulumi-widgets simulate --data "$(LOCAL)/org.journal" -- \
+	sh -c 'pulumi stack select --create simulated >/dev/null && exec pulumi $(1)'
+
+up: $(VENV)/.cli ## Deploy examples/quickstart to a simulated org with the real `pulumi up`
+	@$(call pulumi,up --yes --skip-preview)
+	@echo "The org and the stack's state are in .local/. What to try next:"
+	@echo "  make up         again: everything is unchanged"
+	@echo "  edit examples/quickstart/__main__.py, then make preview and make up"
+	@echo "  make refresh    compare the state with the org"
+	@echo "  make destroy    delete the deployments"
+
+preview: $(VENV)/.cli ## Show what `make up` would do
+	@$(call pulumi,preview --diff)
+
+refresh: $(VENV)/.cli ## Compare the stack's state with the simulated org
+	@$(call pulumi,refresh --yes --skip-preview)
+
+destroy: $(VENV)/.cli ## Delete what `make up` made
+	@$(call pulumi,destroy --yes --skip-preview --remove)
+
+lint: $(VENV)/.dev ## Ruff and mypy strict
+	@$(VENV)/bin/ruff check
+	@$(VENV)/bin/ruff format --check
+	@$(VENV)/bin/mypy
+
+test: $(VENV)/.dev lint ## Everything: lint, unit tests, life cycles on the real CLI
+	@$(PYTHON) tools/pulumi/install.py
+	@$(PY) -m pytest -n auto
+
+picture: $(VENV)/.dev ## Make the README's picture anew, from a real run
+	@$(PY) tools/picture/picture.py
+
+clean: ## Remove what is made here: .venv, .local, the built CLI
+	rm -rf $(VENV) .local Pulumi.simulated.yaml tools/pulumi/bin build dist *.egg-info

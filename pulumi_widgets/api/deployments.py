@@ -1,0 +1,204 @@
+"""The org's deployments, safely: writes happen exactly once, reads share listings."""
+
+from __future__ import annotations
+
+import secrets
+import threading
+import time
+from collections.abc import Callable, Mapping
+from datetime import datetime, timezone
+from typing import Any
+
+from ..errors import AnswerError
+from .client import WidgetsClient
+from .exactly_once import Call, ExactlyOnce, Steps
+from .listing import Listing, SharedListing
+
+FRESH = 60.0
+"""Seconds that a listing serves reads, but for what was written since."""
+
+
+FIELDS = (
+    "name",
+    "description",
+    "authenticationRequired",
+    "disabled",
+    "flow",
+    "allowedDomains",
+    "clientType",
+    "clientConfig",
+)
+"""The fields of a WidgetDeployment that are written (the API's page)."""
+
+
+def _silent(line: str) -> None:
+    """Tell nobody."""
+
+
+class Deployments:
+    """What the provider asks of an org: create, read, update, delete.
+
+    One object serves all threads. Writes follow `exactly_once`. Reads cost two calls for any
+    number of deployments: the first is a GET of one, all others are served by one listing, which
+    is held for `FRESH` seconds; what it lacks is asked for by GET.
+
+    Args:
+        client: the client of the API.
+        patience: the longest time, in seconds, that the service may take to show a write.
+        notify: gets a line that the user should read; default: silence.
+        clock: seconds from any start, never going back.
+        now: the time of day, with its zone.
+        sleep: how to wait, seconds.
+    """
+
+    def __init__(
+        self,
+        client: WidgetsClient,
+        *,
+        patience: float = 15.0,
+        notify: Callable[[str], object] = _silent,
+        clock: Callable[[], float] = time.monotonic,
+        now: Callable[[], datetime] = lambda: datetime.now(timezone.utc),
+        sleep: Callable[[float], object] = time.sleep,
+    ) -> None:
+        self._client = client
+        self._clock = clock
+        self._sleep = sleep
+        self._listing = SharedListing(client.list, clock)
+        self._once = ExactlyOnce(
+            new_token=lambda: secrets.token_hex(16),
+            clock=clock,
+            now=now,
+            notify=notify,
+            patience=patience,
+        )
+        self._changed = threading.Condition()
+        self._written: dict[str, float] = {}
+        self._sample: dict[str, Any] | None = None
+        self._sampling = False
+
+    def create(self, body: dict[str, Any]) -> dict[str, Any]:
+        """Make one deployment.
+
+        Args:
+            body: the whole WidgetDeployment, as the API spells it.
+
+        Returns:
+            The service's answer, with the ``id``.
+
+        Raises:
+            WidgetsError: it was not made; what a POST may have made was deleted, or was named to
+                ``notify``.
+        """
+        answer: dict[str, Any] = self._run(self._once.create(body))
+        return answer
+
+    def update(self, id_: str, body: dict[str, Any]) -> dict[str, Any]:
+        """PUT a whole deployment and return the service's answer.
+
+        Raises:
+            NotFoundError: it is gone.
+            WidgetsError: the client's other errors.
+        """
+        answer: dict[str, Any] = self._run(self._once.update(id_, body))
+        return answer
+
+    def delete(self, id_: str) -> None:
+        """DELETE a deployment; one that is gone already is done.
+
+        Raises:
+            WidgetsError: the client's errors.
+        """
+        self._run(self._once.delete(id_))
+
+    def read(self, id_: str, held: Mapping[str, Any]) -> dict[str, Any]:
+        """A deployment as the service has it.
+
+        Args:
+            id_: its id.
+            held: what the state holds of it, in the API's names; where a listing lacks a field
+                that has a value here, the deployment itself is asked.
+
+        Raises:
+            NotFoundError: it is gone, which the deployment's own GET said.
+            WidgetsError: the client's other errors.
+        """
+        with self._changed:
+            first = self._sample is None and not self._sampling
+            self._sampling = self._sampling or first
+        if first:
+            return self._read_sample(id_)
+        since = max(self._clock() - FRESH, self._written.get(id_, float("-inf")))
+        try:
+            listing = self._listing.get(since)
+        except AnswerError:
+            return self._client.get(id_)  # what one cannot say of all, it may say of one
+        entity = listing.by_id.get(id_)
+        if entity is None or not self._is_whole(listing) or _lacks(entity, held):
+            return self._client.get(id_)
+        return entity
+
+    def _read_sample(self, id_: str) -> dict[str, Any]:
+        """GET the first deployment.
+
+        Where it stays the only one, there is no cheaper way; else it shows whether listings leave
+        anything out that a GET tells.
+        """
+        try:
+            self._sample = self._client.get(id_)
+            return self._sample
+        finally:
+            with self._changed:
+                self._sampling = False
+                self._changed.notify_all()
+
+    def _is_whole(self, listing: Listing) -> bool:
+        """Whether a listing tells all fields that a GET tells."""
+        with self._changed:
+            self._changed.wait_for(lambda: not self._sampling)
+        sample = self._sample
+        listed = listing.by_id.get(sample["id"]) if sample else None
+        if sample is None or listed is None:
+            return False
+        return all(field in listed for field in FIELDS if field in sample)
+
+    def _run(self, steps: Steps) -> Any:
+        """Take a write's steps; what they do between their calls is done under one lock."""
+        send: Callable[[Any], Call] = steps.send
+        value: Any = None
+        while True:
+            try:
+                with self._changed:
+                    started = self._once.started
+                    call = send(value)
+                    if self._once.started != started:
+                        self._changed.notify_all()
+                    started = self._once.started
+            except StopIteration as end:
+                return end.value
+            try:
+                send, value = steps.send, self._do(call, started)
+            except Exception as error:
+                send, value = steps.throw, error
+
+    def _do(self, call: Call, started: int) -> Any:
+        """Have done what a step wants done."""
+        if call.name == "pause":
+            return self._sleep(*call.args)
+        if call.name == "linger":
+            with self._changed:
+                return self._changed.wait_for(
+                    lambda: self._once.started != started, timeout=call.args[0]
+                )
+        if call.name == "list":
+            return list(self._listing.get(*call.args).by_id.values())
+        try:
+            return getattr(self._client, call.name)(*call.args)
+        finally:
+            if call.name in ("update", "delete"):
+                self._written[call.args[0]] = self._clock()
+
+
+def _lacks(entity: Mapping[str, Any], held: Mapping[str, Any]) -> bool:
+    """Whether a listing's entity leaves out a field that has a value in the state."""
+    return any(value and field not in entity for field, value in held.items())

@@ -1,0 +1,405 @@
+"""Exactly one deployment for each create, whatever the service does.
+
+**What can go wrong.** A POST may make two deployments and answer with one, or make one and lose
+the answer. Reads lag behind writes. The API has no idempotency key, no creation time and no
+creator; a colleague may deploy the same program to the same org at this moment. So equal names,
+equal content, counting and timing prove nothing about whose a deployment is.
+
+**The proof a create carries.** A create has two phases: POST the wanted body, but disabled and
+with a one-time token in the description; then PUT the wanted body to the id that this gave.
+
+**The argument.**
+
+1. *What carries our token is ours.* A token has 128 random bits and is sent by one create alone,
+   so whatever carries it was made by a POST of that create, and nothing else carries it.
+2. *Nothing foreign is touched.* This module deletes two kinds of deployments: what a caller
+   names, and what carries a token of this process and is not the one its create keeps.
+3. *At least one.* A create ends well only after a PUT to its id was answered.
+4. *At most one.* Everything that the POSTs of a create made carries its token until the PUT, and
+   but one of them gets a PUT: the one that is kept. The rest, its twins, can be recognised for
+   ever, and are deleted as soon as a listing shows them. When that has to be is settled by the
+   service's order: a listing that shows a write shows every write before it. So a listing that
+   shows what the PUT wrote shows all twins as well, since they were made before the PUT was sent.
+5. *What is lost is found.* After a POST that failed unclearly, listings are read until the token
+   shows or `patience` is over; then the POST is sent again with the same token. If the first one
+   shows up after all, it is a twin (4).
+6. *Interruption leaves a label.* What a create that did not end left behind refuses chats and
+   says what it is, with the time; the next create that sees an old one names it, and nobody
+   deletes it unasked. One window stays open that no order of calls closes, because the engine
+   records an id only after the provider's answer: killed between the service's carrying out the
+   PUT and the engine's record, a complete deployment stays behind that no state knows.
+
+Not proven against: a POST that the service carries out later than `patience` after it failed, and
+after the last listing of the command. It stays behind with its label (6).
+
+**Settling.** When a command ends, reads show what it made, changed and deleted. The last write in
+flight reads listings until they show all of it, and the twins with it: one listing for all where
+nothing lags. Writes that overlap hand it on to each other, so it costs nothing while work goes on;
+and the last waits a moment (`_linger`) whether more is coming, since the engine hands out the
+steps of a large stack one by one. Past `patience`, one line says what is not shown.
+
+The steps are generators: they yield each `Call` they want done and get its result or its error,
+and whatever they do in between happens at once, under the caller's lock. So `deployments` drives
+them with threads, and the tests in any order there can be.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import re
+from collections.abc import Callable, Generator, Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta, timezone
+from typing import Any, Literal
+
+from ..errors import NotFoundError, WidgetsError
+
+Deployment = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Call:
+    """What a step wants done.
+
+    ``create(body)``, ``get(id)``, ``update(id, body)``, ``delete(id)`` and ``list(since)`` (any
+    listing whose request began at ``since`` or later) are calls of the API; ``pause(seconds)``
+    waits, and ``linger(seconds)`` waits until another write begins, at most so long.
+    """
+
+    name: Literal["create", "get", "update", "delete", "list", "pause", "linger"]
+    args: tuple[Any, ...]
+
+
+Steps = Generator[Call, Any, Any]
+
+_MARK = re.compile(r"pulumi-widgets ([0-9a-f]{32}) (\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ)")
+_TIME = "%Y-%m-%dT%H:%M:%SZ"
+_OLD = timedelta(minutes=10)
+"""From this age on a half-made deployment is taken for one that nobody is making any more."""
+_POSTS = 6
+"""How often a create POSTs at most, where each one failed unclearly."""
+_FIRST_PAUSE, _LONGEST_PAUSE = 0.25, 2.0
+"""Seconds between listings that wait for something: the first, doubled each time, at most."""
+
+
+def description_of(token: str, now: datetime) -> str:
+    """The description that a half-made deployment has, a sentence for whoever finds it."""
+    return (
+        f"Half made: pulumi-widgets {token} {now.astimezone(timezone.utc).strftime(_TIME)}. "
+        "It refuses chats. An interrupted create left it if it is still here after some minutes; "
+        "then it can be deleted."
+    )
+
+
+def token_of(deployment: Mapping[str, Any]) -> tuple[str, datetime] | None:
+    """The token that a half-made deployment carries and when it was made; None for others."""
+    found = _MARK.search(str(deployment.get("description") or ""))
+    if not found:
+        return None
+    return found[1], datetime.strptime(found[2], _TIME).replace(tzinfo=timezone.utc)
+
+
+@dataclass
+class _Expected:
+    """What listings have to show of a written deployment before it is settled."""
+
+    content: Deployment | None
+    """The fields that were sent, as the service spelled them in its answer; None: it is gone."""
+    deadline: float
+    token: str | None = None
+
+    def is_shown(self, shown: Mapping[str, Any] | None) -> bool:
+        if self.content is None or shown is None:
+            return self.content is None and shown is None
+        return all(
+            _comparable(key, shown[key]) == _comparable(key, value)
+            for key, value in self.content.items()
+            if key in shown  # a listing may leave fields out
+        )
+
+
+def _comparable(key: str, value: Any) -> Any:
+    if key == "flow" and isinstance(value, Mapping):
+        return value.get("id")  # its name is not ours, and may change at any time
+    if key == "allowedDomains" and isinstance(value, list):
+        return sorted(map(str, value)) or None  # their order has no meaning
+    return value if isinstance(value, bool) else value or None
+
+
+class ExactlyOnce:
+    """The steps of writes, and what they share. See the module's text for how and why.
+
+    Args:
+        new_token: 32 fresh random hexadecimal digits.
+        clock: seconds, never going back.
+        now: the time of day, with its zone.
+        notify: gets a line that the user should read.
+        patience: the longest time, in seconds, that the service may take to show a write.
+    """
+
+    def __init__(
+        self,
+        *,
+        new_token: Callable[[], str],
+        clock: Callable[[], float],
+        now: Callable[[], datetime],
+        notify: Callable[[str], object],
+        patience: float,
+    ) -> None:
+        self._new_token = new_token
+        self._clock = clock
+        self._now = now
+        self._notify = notify
+        self._patience = patience
+        self.started = 0
+        """How many writes began: what ``linger`` watches."""
+        self._in_flight = 0
+        self._settling = False
+        self._pending: dict[str, _Expected] = {}
+        self._kept: dict[str, str | None] = {}
+        """Token → the id that its create keeps; "" for none, None while that is open."""
+        self._tokens: set[str] = set()
+        self._deleted: set[str] = set()
+        self._without_token: set[str] = set()
+        self._named: set[str] = set()
+        self._last_start: float | None = None
+        self._gap: float | None = None
+
+    def create(self, body: Deployment) -> Steps:
+        """Make one deployment; the steps' result is the service's answer to the PUT.
+
+        Raises:
+            WidgetsError: it was not made, and what the POST may have made was deleted.
+        """
+        return self._counted(self._create(body))
+
+    def update(self, id_: str, body: Deployment) -> Steps:
+        """PUT a whole deployment; the steps' result is the answer."""
+        return self._counted(self._update(id_, body))
+
+    def delete(self, id_: str) -> Steps:
+        """DELETE a deployment; one that is gone already is done."""
+        return self._counted(self._delete(id_))
+
+    def _counted(self, steps: Steps) -> Steps:
+        now = self._clock()
+        if self._last_start is not None:
+            gap = now - self._last_start
+            self._gap = gap if self._gap is None else 0.7 * self._gap + 0.3 * gap
+        self._last_start = now
+        self.started += 1
+        self._in_flight += 1
+        try:
+            result = yield from steps
+        except Exception:
+            yield from self._end()
+            raise
+        yield from self._end()
+        return result
+
+    def _end(self) -> Steps:
+        """Settle what is pending, unless another write will."""
+        self._in_flight -= 1
+        if self._in_flight or self._settling or not self._pending:
+            return
+        started = self.started
+        yield Call("linger", (self._linger(),))
+        if self._in_flight or self._settling or self.started != started:
+            return
+        self._settling = True
+        try:
+            yield from self._settle()
+        finally:
+            self._settling = False
+
+    def _linger(self) -> float:
+        """Seconds to wait for another write: where many come, a few times their distance."""
+        if self._gap is None or self._gap > 0.3:
+            return 0.05
+        return min(1.0, max(0.05, 4 * self._gap))
+
+    def _create(self, body: Deployment) -> Steps:
+        token = self._new_token()
+        self._tokens.add(token)
+        self._kept[token] = None
+        description = description_of(token, self._now())
+        id_ = yield from self._post({**body, "description": description, "disabled": True}, token)
+        self._kept[token] = id_
+        try:
+            answer = yield from self._put(id_, body)
+        except WidgetsError:
+            yield from self._take_back(id_, token)
+            raise
+        self._expect(id_, _sent(body, answer), token)
+        return {**answer, "id": id_}
+
+    def _post(self, draft: Deployment, token: str) -> Steps:
+        """The id of what one POST or several made."""
+        unclear = False
+        try:
+            for left in reversed(range(_POSTS)):
+                try:
+                    answer = yield Call("create", (draft,))
+                except WidgetsError as error:
+                    unclear = unclear or error.maybe_done
+                    if not error.maybe_done:
+                        raise
+                    found = yield from self._find(token)
+                    if found:
+                        return found
+                    if not left:
+                        raise
+                else:
+                    return answer["id"]
+        except WidgetsError:
+            self._kept[token] = ""  # whatever shows up later is nobody's
+            if unclear:
+                self._notify(
+                    "A POST that failed may still be carried out; a deployment that it makes "
+                    f"refuses chats, says 'pulumi-widgets {token}' in its description and can be "
+                    "deleted."
+                )
+            raise
+
+    def _find(self, token: str) -> Steps:
+        """The id of what carries the token, once a listing shows it; None past our patience."""
+        deadline, pause = self._clock() + self._patience, _FIRST_PAUSE
+        while True:
+            found = yield from self._marked((token,))
+            if found:
+                return min(found)
+            if self._clock() >= deadline:
+                return None
+            yield Call("pause", (pause,))
+            pause = min(2 * pause, _LONGEST_PAUSE)
+
+    def _put(self, id_: str, body: Deployment) -> Steps:
+        """The answer to the PUT of a new deployment, which the service may not know yet."""
+        deadline, pause = self._clock() + self._patience, _FIRST_PAUSE
+        while True:
+            try:
+                return (yield Call("update", (id_, body)))
+            except NotFoundError:
+                if self._clock() >= deadline:
+                    raise
+            yield Call("pause", (pause,))
+            pause = min(2 * pause, _LONGEST_PAUSE)
+
+    def _take_back(self, id_: str, token: str) -> Steps:
+        """Delete what a POST made whose PUT failed for good.
+
+        It has to be seen before it is deleted: a listing that does not show it could else be one
+        from before it was made, which shows no twins either.
+        """
+        with contextlib.suppress(WidgetsError):
+            yield from self._find(token)
+        self._kept[token] = ""
+        self._expect(id_, None, token)
+        yield from self._delete_ours(id_)
+
+    def _delete_ours(self, id_: str) -> Steps:
+        self._deleted.add(id_)
+        try:
+            yield Call("delete", (id_,))
+        except WidgetsError as error:
+            self._notify(
+                f"The half-made deployment {id_} could not be deleted; it refuses chats and says "
+                f"in its description what it is. {error}"
+            )
+
+    def _update(self, id_: str, body: Deployment) -> Steps:
+        answer = yield Call("update", (id_, body))
+        self._expect(id_, _sent(body, answer), None)
+        return answer
+
+    def _delete(self, id_: str) -> Steps:
+        yield Call("delete", (id_,))
+        self._expect(id_, None, None)
+
+    def _expect(self, id_: str, content: Deployment | None, token: str | None) -> None:
+        self._pending[id_] = _Expected(content, self._clock() + self._patience, token)
+
+    def _settle(self) -> Steps:
+        """Read listings until they show what is pending, or others took over."""
+        pause = _FIRST_PAUSE
+        while self._pending and not self._in_flight:
+            try:
+                shown = yield from self._list()
+                marked = yield from self._marked(self._kept, shown)
+            except WidgetsError as error:
+                self._give_up(self._pending, str(error))
+                return
+            for id_, token in marked.items():
+                # None: that create is still at it, or settled
+                if self._kept.get(token) not in (None, id_) and id_ not in self._deleted:
+                    yield from self._delete_ours(id_)
+            self._compare(shown)
+            if self._pending and not self._in_flight:
+                yield Call("pause", (pause,))
+                pause = min(2 * pause, _LONGEST_PAUSE)
+
+    def _compare(self, shown: Mapping[str, Deployment]) -> None:
+        """Forget what a listing shows as written, and what it should have shown by now."""
+        for id_, expected in list(self._pending.items()):
+            if expected.is_shown(shown.get(id_)):
+                del self._pending[id_]
+                self._kept.pop(expected.token or "", None)
+        overdue = [
+            id_ for id_, expected in self._pending.items() if self._clock() >= expected.deadline
+        ]
+        if overdue:
+            self._give_up(overdue, f"not shown after {self._patience:g} s")
+
+    def _give_up(self, ids: Iterable[str], why: str) -> None:
+        given_up = sorted(ids)
+        for id_ in given_up:
+            del self._pending[id_]
+        more = f" and {len(given_up) - 3} more" if len(given_up) > 3 else ""
+        self._notify(
+            f"Written, but the org's listing could not confirm it: {', '.join(given_up[:3])}{more} "
+            f"({why}). Wait a little before the next refresh."
+        )
+
+    def _list(self) -> Steps:
+        """A new listing by id; old half-made deployments of others are named."""
+        entities: list[Deployment] = yield Call("list", (self._clock(),))
+        return {entity["id"]: entity for entity in entities}
+
+    def _marked(
+        self, tokens: Iterable[str], shown: Mapping[str, Deployment] | None = None
+    ) -> Steps:
+        """The ids that carry one of the tokens, and which, in a listing or a new one."""
+        if shown is None:
+            shown = yield from self._list()
+        has_descriptions = any("description" in entity for entity in shown.values())
+        marked: dict[str, str] = {}
+        for id_, entity in shown.items():
+            if not has_descriptions:
+                # a listing that leaves descriptions out; the half-made are disabled
+                if entity.get("disabled") is False or id_ in self._without_token:
+                    continue
+                try:
+                    entity = yield Call("get", (id_,))
+                except NotFoundError:
+                    continue
+            mark = token_of(entity)
+            if mark is None:
+                self._without_token.add(id_)
+            elif mark[0] in tokens:
+                marked[id_] = mark[0]
+            elif mark[0] not in self._tokens and id_ not in self._named:
+                self._name(id_, mark[1])
+        return marked
+
+    def _name(self, id_: str, made: datetime) -> None:
+        if self._now() - made > _OLD:
+            self._named.add(id_)
+            self._notify(
+                f"Deployment {id_} was left half made by a create that was interrupted at "
+                f"{made.strftime(_TIME)}. It refuses chats; delete it if nobody is at it."
+            )
+
+
+def _sent(body: Deployment, answer: Deployment) -> Deployment:
+    """What an answer says of the fields that were sent."""
+    return {key: answer[key] for key in body if key in answer}

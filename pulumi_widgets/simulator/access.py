@@ -1,0 +1,109 @@
+"""Who calls, and how often: OAuth clients and their tokens, and the rate limit."""
+
+from __future__ import annotations
+
+import math
+import secrets
+import threading
+from collections.abc import Callable, Mapping
+from typing import Final
+
+from .rules import RefusedError
+
+__all__ = ["RateLimit", "Tokens"]
+
+WINDOW: Final = 60.0
+"""Seconds that the rate limit counts over."""
+
+
+class Tokens:
+    """The tokens of an org; they do not outlive it. Thread-safe."""
+
+    def __init__(
+        self, clients: Mapping[str, str], expires_in: float, clock: Callable[[], float]
+    ) -> None:
+        self._clients = dict(clients)
+        self._expires_in = expires_in
+        self._clock = clock
+        self._tokens: dict[str, tuple[str, float]] = {}
+        self._lock = threading.Lock()
+
+    def knows(self, client_id: str, secret: str) -> bool:
+        """Whether there is such a client, with this secret."""
+        return self._clients.get(client_id) == secret
+
+    def issue(self, client_id: str, expires_in: float | None = None) -> tuple[str, float]:
+        """A new token for a client, and the seconds that it is good for."""
+        token = f"simulated-{secrets.token_urlsafe(24)}"
+        seconds = self._expires_in if expires_in is None else expires_in
+        with self._lock:
+            self._tokens[token] = (client_id, self._clock() + seconds)
+        return token, seconds
+
+    def revoke(self) -> None:
+        """From now on, none of the tokens issued so far is good."""
+        with self._lock:
+            self._tokens.clear()
+
+    def client_of(self, token: str | None) -> str:
+        """The client that a bearer token was issued to.
+
+        Raises:
+            RefusedError: 401; no token, not one of ours, or expired.
+        """
+        if not token:
+            raise RefusedError(
+                401,
+                "authentication.required",
+                "No authentication bearer token specified in authorization header.",
+            )
+        with self._lock:
+            client_id, expires = self._tokens.get(token, (None, 0.0))
+        if client_id is None:
+            raise RefusedError(401, "bad.credentials", "Invalid login credentials.")
+        if self._clock() >= expires:
+            raise RefusedError(
+                401,
+                "credentials.expired",
+                "The supplied credentials are expired and cannot be used.",
+            )
+        return client_id
+
+
+class RateLimit:
+    """So many requests in 60 seconds, counted from the first one on. Thread-safe."""
+
+    def __init__(self, clock: Callable[[], float]) -> None:
+        self._clock = clock
+        self._windows: dict[str, tuple[float, int]] = {}
+        self._lock = threading.Lock()
+
+    def count(self, who: str, limit: int) -> dict[str, str]:
+        """Count a request; the headers that tell a caller where it stands.
+
+        Raises:
+            RefusedError: 429, with ``Retry-After`` in whole seconds; the request is not counted.
+        """
+        now = self._clock()
+        with self._lock:
+            start, counted = self._windows.get(who, (now, 0))
+            if now - start >= WINDOW:
+                start, counted = now, 0
+            left = math.ceil(start + WINDOW - now)
+            full = counted >= limit
+            if not full:
+                counted += 1
+                self._windows[who] = (start, counted)
+        headers = {
+            "inin-ratelimit-count": str(counted),
+            "inin-ratelimit-allowed": str(limit),
+            "inin-ratelimit-reset": str(left),
+        }
+        if full:
+            raise RefusedError(
+                429,
+                "too.many.requests",
+                f"Rate limit exceeded the maximum [{limit}] requests within [{WINDOW:.0f}] seconds",
+                headers={**headers, "Retry-After": str(left)},
+            )
+        return headers

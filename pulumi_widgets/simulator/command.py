@@ -1,0 +1,266 @@
+"""``pulumi-widgets simulate``: a simulated org for a shell, or around one command."""
+
+from __future__ import annotations
+
+import json
+import os
+import shlex
+import signal
+import subprocess
+import sys
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from types import FrameType
+from typing import Any, Literal, NoReturn, cast
+
+import click
+
+from .faults import EMPTIES, LOSSES, Faults
+from .journal import DataFileError
+from .org import Simulator
+from .rules import ALL_PERMISSIONS
+
+__all__ = ["simulate"]
+
+PROBABILITY = click.FloatRange(0, 1)
+SECONDS = click.FloatRange(0)
+
+
+class _OneLineError(click.ClickException):
+    exit_code = 2
+
+
+def _json_object(_: click.Context, __: click.Parameter, text: str | None) -> dict[str, Any]:
+    try:
+        value = json.loads(text or "{}")
+    except ValueError:
+        value = None
+    if not isinstance(value, dict):
+        raise click.BadParameter("not a JSON object")
+    return value
+
+
+@click.command(
+    # options end where the command begins: its own are not ours
+    context_settings={"allow_interspersed_args": False, "max_content_width": 100}
+)
+@click.option("--port", type=click.IntRange(0, 65535), default=0, help="Default: a free one.")
+@click.option(
+    "--data",
+    type=click.Path(dir_okay=False),
+    metavar="FILE",
+    help="Keep the deployments in this file. Default: memory only.",
+)
+@click.option("--seed", type=int, default=0, show_default=True, help="Of ids and of chance.")
+@click.option("--latency", type=SECONDS, default=0.0, metavar="S", help="Seconds a request takes.")
+@click.option(
+    "--rate-limit",
+    type=click.IntRange(0),
+    default=300,
+    show_default=True,
+    metavar="N",
+    help="Requests in 60 seconds; 0: no limit.",
+)
+@click.option(
+    "--rate-limit-by",
+    type=click.Choice(["client", "token"]),
+    default="client",
+    show_default=True,
+    help="What the limit counts by.",
+)
+@click.option(
+    "--expires-in", type=SECONDS, default=86400.0, metavar="S", help="Seconds a token is good for."
+)
+@click.option(
+    "--permission",
+    "permissions",
+    type=click.Choice(ALL_PERMISSIONS),
+    multiple=True,
+    metavar="NAME",
+    help="What the client may do, once for each. Default: everything.",
+)
+@click.option(
+    "--double-post",
+    type=SECONDS,
+    default=0,
+    metavar="N",
+    help="Every Nth POST creates two; below 1: the probability.",
+)
+@click.option("--read-lag", type=SECONDS, default=0.0, metavar="S", help="Reads lag by S seconds.")
+@click.option(
+    "--delete-lag", type=SECONDS, default=0.0, metavar="S", help="The deleted shows S seconds."
+)
+@click.option(
+    "--listing-lag",
+    type=click.FloatRange(0, 300),
+    default=0.0,
+    metavar="S",
+    help="Listings lag behind reads by S seconds.",
+)
+@click.option(
+    "--lost-answers",
+    type=PROBABILITY,
+    default=0.0,
+    metavar="P",
+    help="Probability that a write is done and its answer lost.",
+)
+@click.option(
+    "--lost-as",
+    type=click.Choice(LOSSES),
+    multiple=True,
+    default=LOSSES,
+    metavar="HOW",
+    help=f"How, once for each: {', '.join(LOSSES)}. Default: any.",
+)
+@click.option(
+    "--hang", type=SECONDS, default=60.0, show_default=True, metavar="S", help="A hang's seconds."
+)
+@click.option("--errors", type=PROBABILITY, default=0.0, metavar="P", help="Of a 5xx.")
+@click.option(
+    "--resets", type=PROBABILITY, default=0.0, metavar="P", help="Of a broken connection."
+)
+@click.option("--throttle", type=PROBABILITY, default=0.0, metavar="P", help="Of a 429.")
+@click.option(
+    "--retry-after", type=click.IntRange(0), default=1, metavar="S", help="Seconds such a 429 says."
+)
+@click.option("--on-login", is_flag=True, help="The last faults hit the token endpoint too.")
+@click.option(
+    "--empty-as",
+    type=click.Choice(EMPTIES),
+    default=EMPTIES[0],
+    show_default=True,
+    help="How answers spell what is empty.",
+)
+@click.option(
+    "--adds",
+    callback=_json_object,
+    metavar="JSON",
+    help="Fields that answers hold though nobody sent them.",
+)
+@click.option(
+    "--listing-omits",
+    multiple=True,
+    metavar="FIELD",
+    help="A field that listings leave out, once for each.",
+)
+@click.option("--reorders", is_flag=True, help="Answers hold allowedDomains in another order.")
+@click.argument("command", nargs=-1, type=click.UNPROCESSED)
+def simulate(
+    port: int,
+    data: str | None,
+    seed: int,
+    latency: float,
+    rate_limit: int,
+    rate_limit_by: str,
+    expires_in: float,
+    permissions: tuple[str, ...],
+    command: tuple[str, ...],
+    **faults: Any,
+) -> NoReturn:
+    r"""Run a simulated Genesys Cloud org on 127.0.0.1, as well or as badly behaved as you like.
+
+    With a COMMAND after `--`, run it with the environment set to the org, and end with it, with
+    its exit code. No other GENESYSCLOUD_ variable reaches it. Without, serve till Ctrl-C, and
+    print what to paste into another shell.
+
+    \b
+    pulumi-widgets simulate -- pulumi up
+    pulumi-widgets simulate --data org.json --double-post 5 --read-lag 2
+    """
+    try:
+        chosen = Faults(**faults)
+    except ValueError as error:
+        raise _OneLineError(str(error)) from None
+    org = Simulator(
+        port,
+        data,
+        seed,
+        chosen,
+        rate_limit=rate_limit or None,
+        rate_limit_by=cast(Literal["client", "token"], rate_limit_by),
+        permissions=permissions or ALL_PERMISSIONS,
+        latency=latency,
+        expires_in=expires_in,
+    )
+    try:
+        org.start()
+    except DataFileError as error:
+        raise _OneLineError(str(error)) from None
+    except OSError as error:
+        raise _OneLineError(f"port {port}: {os.strerror(error.errno or 0)}") from None
+    try:
+        code = _around(org, command) if command else _alone(org)
+    finally:
+        org.stop()
+    sys.exit(code)
+
+
+def _alone(org: Simulator) -> int:
+    lines = [f"export {name}={shlex.quote(value)}" for name, value in org.environ.items()]
+    # what a real org's user has set would go before the simulated client, or contradict it
+    lines.insert(0, "unset GENESYSCLOUD_REGION GENESYSCLOUD_ACCESS_TOKEN")
+    over = threading.Event()
+    with _on_signals(lambda *_: over.set(), "SIGINT", "SIGTERM", "SIGHUP"):
+        click.echo("\n".join(lines))
+        click.echo(f"A simulated org serves at {org.url} till Ctrl-C.", err=True)
+        _wait(over)
+    return 0
+
+
+def _around(org: Simulator, command: tuple[str, ...]) -> int:
+    """Run it to its end; its exit code, as a shell says it."""
+    child: subprocess.Popen[bytes] | None = None
+    forwarded: set[int] = set()
+
+    def forward(signum: int, _: FrameType | None) -> None:
+        # once: who signals the whole process group has signalled the command already, and to
+        # Pulumi a second signal means "now", not "when you can"
+        if child is None:
+            sys.exit(128 + signum)
+        if signum not in forwarded:
+            forwarded.add(signum)
+            child.send_signal(signum)
+
+    # Ctrl-C and Ctrl-\ reach the command by the terminal, which signals the whole group. They
+    # are handled, not ignored: the command would inherit that.
+    with (
+        _on_signals(lambda *_: None, "SIGINT", "SIGQUIT"),
+        _on_signals(forward, "SIGTERM", "SIGHUP"),
+    ):
+        try:
+            child = subprocess.Popen(command, env=org.environ_over(os.environ))
+        except OSError as error:
+            click.echo(f"Error: {command[0]}: {error.strerror or error}", err=True)
+            return 127 if isinstance(error, FileNotFoundError) else 126
+        ended = threading.Event()
+
+        def watch(running: subprocess.Popen[bytes]) -> None:
+            running.wait()
+            ended.set()
+
+        threading.Thread(target=watch, args=(child,), daemon=True).start()
+        _wait(ended)
+        code = child.wait()
+    return code if code >= 0 else 128 - code
+
+
+def _wait(event: threading.Event) -> None:
+    # in slices: a signal that comes in the instant before a wait is handled only after it
+    while not event.wait(1.0):
+        pass
+
+
+@contextmanager
+def _on_signals(handler: Any, *names: str) -> Iterator[None]:
+    before: dict[int, Any] = {}
+    for name in names:
+        signum = getattr(signal, name, None)  # Windows lacks some
+        # what was ignored from the start (nohup, a shell's `&`) stays so, for the command too
+        if signum is not None and signal.getsignal(signum) != signal.SIG_IGN:
+            before[signum] = signal.signal(signum, handler)
+    try:
+        yield
+    finally:
+        for signum, old in before.items():
+            signal.signal(signum, old)

@@ -1,0 +1,82 @@
+"""How answers spell a deployment: read-only fields, empties, what the service adds by itself."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, Final
+
+from .faults import Faults
+
+__all__ = ["listed", "spelled"]
+
+DEPLOYMENTS: Final = "/api/v2/widgets/deployments"
+_WEB_CHAT: Final[dict[str, Any]] = {"webChatSkin": "", "authenticationUrl": ""}
+_EMPTY: Final[dict[str, Any]] = {
+    "description": "",
+    "authenticationRequired": False,
+    "disabled": False,
+    "flow": {},
+    "allowedDomains": [],
+    "clientConfig": {},
+}
+_EMPTY_CONFIG: Final[dict[str, Any]] = {"v1": {}, "v2": {}, "v1-http": {}, "third-party": {}}
+_NOTHING: Final[tuple[Any, ...]] = (None, "", [], {})
+
+
+def spelled(deployment_id: str, body: Mapping[str, Any], faults: Faults) -> dict[str, Any]:
+    """The answer for what is stored; ``body`` itself is not changed."""
+    answer = dict(body)
+    if faults.reorders and "allowedDomains" in answer:
+        answer["allowedDomains"] = answer["allowedDomains"][::-1]
+    if "flow" in answer:
+        flow_id = answer["flow"]["id"]
+        answer["flow"] = {
+            "id": flow_id,
+            "name": f"Flow {flow_id}",
+            "selfUri": f"/api/v2/flows/{flow_id}",
+        }
+    if faults.empty_as != "as-sent":
+        config = dict(answer.get("clientConfig", {}))
+        for key in ("v1", "v1-http"):
+            if config.get(key):
+                config[key] = _respelled(config[key], _WEB_CHAT, faults.empty_as)
+        if config:
+            answer["clientConfig"] = _respelled(config, _EMPTY_CONFIG, faults.empty_as)
+        answer = _respelled(answer, _EMPTY, faults.empty_as)
+    answer = _merged(answer, faults.adds)
+    return {"id": deployment_id, **answer, "selfUri": f"{DEPLOYMENTS}/{deployment_id}"}
+
+
+def _respelled(value: Mapping[str, Any], empties: Mapping[str, Any], how: str) -> dict[str, Any]:
+    kept = {key: each for key, each in value.items() if each not in _NOTHING}
+    if how == "missing":
+        return kept
+    missing = {key: None if how == "null" else empty for key, empty in empties.items()}
+    return {**missing, **kept}
+
+
+def _merged(value: Mapping[str, Any], adds: Mapping[str, Any]) -> dict[str, Any]:
+    merged = dict(value)
+    for key, added in adds.items():
+        if isinstance(added, Mapping):
+            if isinstance(merged.get(key), dict):
+                merged[key] = _merged(merged[key], added)
+        else:
+            merged.setdefault(key, added)
+    return merged
+
+
+def listed(answers: list[dict[str, Any]], faults: Faults) -> dict[str, Any]:
+    """A WidgetDeploymentEntityListing."""
+    for path in faults.listing_omits:
+        answers = [_without(each, path.split(".")) for each in answers]
+    return {"total": len(answers), "entities": answers, "selfUri": DEPLOYMENTS}
+
+
+def _without(value: dict[str, Any], path: list[str]) -> dict[str, Any]:
+    head, *rest = path
+    if not rest:
+        return {key: each for key, each in value.items() if key != head}
+    if not isinstance(value.get(head), dict):
+        return value
+    return {**value, head: _without(value[head], rest)}

@@ -1,0 +1,51 @@
+"""The one program of all life cycles: it declares what `program.json` says (see `programs.py`)."""
+
+import functools
+import json
+from pathlib import Path
+from typing import Any
+
+import pulumi
+
+from pulumi_widgets import WidgetDeployment
+
+declared: dict[str, pulumi.Resource] = {}
+
+
+def value(given: Any) -> Any:
+    """A value as the program means it: secrets and other resources' outputs are Outputs."""
+    if isinstance(given, list):
+        return [value(item) for item in given]
+    if not isinstance(given, dict):
+        return given
+    if "$secret" in given:
+        return pulumi.Output.secret(value(given["$secret"]))
+    if "$output" in given:
+        name, *path = given["$output"]
+        return functools.reduce(getattr, path, declared[name])
+    return {key: value(item) for key, item in given.items()}
+
+
+def options(given: dict[str, Any]) -> pulumi.ResourceOptions:
+    """Resource options; resources by their names."""
+    named: dict[str, Any] = {}
+    if "parent" in given:
+        named["parent"] = declared[given["parent"]]
+    if "depends_on" in given:
+        named["depends_on"] = [declared[name] for name in given["depends_on"]]
+    if "aliases" in given:
+        named["aliases"] = [pulumi.Alias(name=name) for name in given["aliases"]]
+    return pulumi.ResourceOptions(**{**given, **named})
+
+
+program = json.loads(Path("program.json").read_text("utf-8"))
+for name, each in program["resources"].items():
+    opts = options(each["options"])
+    if each["kind"] == "component":
+        declared[name] = pulumi.ComponentResource("tests:index:Site", name, None, opts)
+    elif each["kind"] == "existing":
+        declared[name] = WidgetDeployment.get(name, each["id"], opts)
+    else:
+        declared[name] = WidgetDeployment(name, value(each["inputs"]), opts)
+for name, each in program["exports"].items():
+    pulumi.export(name, value(each))

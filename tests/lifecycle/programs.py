@@ -1,0 +1,63 @@
+"""Programs as data: what `program/__main__.py` declares."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
+from typing import Any
+
+__all__ = ["Program", "component", "deployment", "existing", "output_of", "secret", "text_of"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Declared:
+    """A resource of a program."""
+
+    kind: str
+    inputs: Mapping[str, Any] = field(default_factory=dict)
+    options: Mapping[str, Any] = field(default_factory=dict)
+    id: str = ""
+
+
+Program = Mapping[str, Declared]
+"""Logical name → resource, in the order of the declarations."""
+
+
+def deployment(opts: Mapping[str, Any] | None = None, **inputs: Any) -> Declared:
+    """A `WidgetDeployment`.
+
+    Args:
+        opts: as `pulumi.ResourceOptions` takes them; ``parent`` and ``depends_on`` by name,
+            ``aliases`` by the old names.
+        inputs: ``client_type`` is ``v2`` unless given.
+    """
+    return Declared(
+        kind="deployment", inputs={"client_type": "v2", **inputs}, options=dict(opts or {})
+    )
+
+
+def existing(deployment_id: str) -> Declared:
+    """What `WidgetDeployment.get` reads."""
+    return Declared(kind="existing", id=deployment_id)
+
+
+def component() -> Declared:
+    """A component resource, for a parent."""
+    return Declared(kind="component")
+
+
+def secret(value: Any) -> dict[str, Any]:
+    """`pulumi.Output.secret` of a value."""
+    return {"$secret": value}
+
+
+def output_of(name: str, *path: str) -> dict[str, Any]:
+    """An output of a resource declared before, like ``output_of("a", "self_uri")``."""
+    return {"$output": [name, *path]}
+
+
+def text_of(program: Program, exports: Mapping[str, Any]) -> str:
+    """The text of `program.json`."""
+    resources = {name: asdict(each) for name, each in program.items()}
+    return json.dumps({"resources": resources, "exports": dict(exports)})

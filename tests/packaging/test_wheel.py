@@ -1,0 +1,118 @@
+"""The wheel: what is in it, what it needs, and that it deploys where there is no clone."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+import zipfile
+from collections.abc import Mapping
+from email.parser import Parser
+from pathlib import Path
+
+import pytest
+
+from pulumi_widgets.simulator import Simulator
+
+CLONE = Path(__file__).resolve().parents[2]
+
+PROGRAM = """
+import pathlib
+import pulumi
+import pulumi_widgets
+
+deployment = pulumi_widgets.WidgetDeployment("chat", client_type="v2", flow_id="f1")
+pulumi.export("key", deployment.id)
+pulumi.export("package", str(pathlib.Path(pulumi_widgets.__file__).parent))
+"""
+
+
+def run(*command: str | Path, cwd: Path, env: Mapping[str, str] | None = None) -> str:
+    """What a command prints; it must succeed."""
+    done = subprocess.run(
+        [str(part) for part in command],
+        cwd=cwd,
+        env=env,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        encoding="utf-8",
+        check=False,
+    )
+    assert done.returncode == 0, done.stdout
+    return done.stdout.strip()
+
+
+@pytest.fixture(scope="session")
+def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Built from a copy of the clone: building leaves things behind."""
+    folder = tmp_path_factory.mktemp("wheel")
+    source = folder / "source"
+    ignored = shutil.ignore_patterns(".*", "__pycache__", "*.egg-info", "bin", "build", "dist")
+    shutil.copytree(CLONE, source, ignore=ignored)
+    run(sys.executable, "-m", "build", "--wheel", "--outdir", folder, cwd=source)
+    (built,) = folder.glob("*.whl")
+    return built
+
+
+def test_what_is_in_it(wheel: Path) -> None:
+    with zipfile.ZipFile(wheel) as archive:
+        names = archive.namelist()
+        plugin = archive.read("pulumi_widgets/pulumi-plugin.json")
+        metadata = next(name for name in names if name.endswith(".dist-info/METADATA"))
+        fields = Parser().parsestr(archive.read(metadata).decode("utf-8"))
+
+    tops = {name.partition("/")[0] for name in names}
+    assert {top for top in tops if not top.endswith(".dist-info")} == {"pulumi_widgets"}
+    assert "pulumi_widgets/py.typed" in names
+    assert any(name.endswith("/licenses/LICENSE") for name in names)
+    # without it the language host takes the package for one whose plugin is to be downloaded
+    assert plugin.strip() == b'{"resource": false}'
+
+    needed = [text for text in fields.get_all("Requires-Dist", []) if "extra ==" not in text]
+    assert sorted(text.partition(">")[0] for text in needed) == ["pulumi", "requests"]
+    assert fields["License-Expression"] == "Apache-2.0"
+    assert "Genesys Cloud" in fields.get_payload()
+
+
+def test_it_deploys_from_a_fresh_environment(
+    wheel: Path, pulumi_cli: Path, simulated_org: Simulator, tmp_path: Path
+) -> None:
+    venv, program, elsewhere = tmp_path / "venv", tmp_path / "program", tmp_path / "elsewhere"
+    for folder in (program, elsewhere, tmp_path / "state"):
+        folder.mkdir()
+    run(sys.executable, "-m", "venv", venv, cwd=elsewhere)
+    python = venv / "bin" / "python"
+    install = ("-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--no-compile")
+    run(python, *install, wheel, cwd=elsewhere)
+
+    (program / "__main__.py").write_text(PROGRAM, "utf-8")
+    (program / "Pulumi.yaml").write_text(
+        f"name: wheel\nruntime: {{name: python, options: {{virtualenv: '{venv}'}}}}\n", "utf-8"
+    )
+    environ = {
+        **simulated_org.environ_over(os.environ),
+        "PATH": os.pathsep.join((str(pulumi_cli), os.environ["PATH"])),
+        "PULUMI_HOME": str(tmp_path / "home"),
+        "PULUMI_BACKEND_URL": (tmp_path / "state").as_uri(),
+        "PULUMI_CONFIG_PASSPHRASE": "",
+        "PULUMI_SKIP_UPDATE_CHECK": "true",
+    }
+    pulumi = ("pulumi", "--cwd", program, "--non-interactive")
+    run(*pulumi, "stack", "init", "test", cwd=elsewhere, env=environ)
+    printed = run(*pulumi, "up", "--yes", "--skip-preview", cwd=elsewhere, env=environ)
+    assert "+ 2 created" in printed
+    assert "warning" not in printed.lower()
+
+    package = Path(run(*pulumi, "stack", "output", "package", cwd=elsewhere, env=environ))
+    assert package.is_relative_to(venv)
+    key = run(*pulumi, "stack", "output", "key", cwd=elsewhere, env=environ)
+    assert simulated_org.dump()[key]["flow"] == {"id": "f1"}
+
+    # the command line is an extra, and says so
+    done = subprocess.run(
+        [venv / "bin" / "pulumi-widgets"], cwd=elsewhere, capture_output=True, check=False
+    )
+    assert done.returncode == 2
+    assert b'pip install "pulumi-widgets[cli]"' in done.stderr
+    assert b"Traceback" not in done.stderr

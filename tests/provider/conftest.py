@@ -1,0 +1,27 @@
+"""An org, and the provider process that works in it."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from pulumi_widgets.simulator import Simulator
+
+from .process import Provider
+
+
+@pytest.fixture
+def org() -> Iterator[Simulator]:
+    """An empty org."""
+    with Simulator() as simulator:
+        yield simulator
+
+
+@pytest.fixture
+def provider(org: Simulator, tmp_path: Path) -> Iterator[Provider]:
+    """The provider, told of the org by the environment."""
+    with Provider(org.environ_over(os.environ), tmp_path) as process:
+        yield process

@@ -1,0 +1,203 @@
+"""The provider as the engine sees it: a process of its own that answers over gRPC."""
+
+from __future__ import annotations
+
+import os
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import Any
+
+import grpc
+import pytest
+from pulumi.output import Unknown
+
+from pulumi_widgets.simulator import Reply, Simulator
+
+from .process import UNKNOWN, Provider
+
+PATH = "/api/v2/widgets/deployments"
+SECRETS = ("simulated-secret", "hush-hush")
+INPUTS: dict[str, Any] = {
+    "name": "Web",
+    "description": "hush-hush",
+    "clientType": "v2",
+    "authenticationRequired": True,
+    "flowId": "flow-1",
+    "allowedDomains": ["b.example", "a.example"],
+    "clientConfig": {
+        "v1": {"webChatSkin": "basic"},
+        "v2": {"whole": 5, "part": 2.5, "nested": {"list": [1, {"two": 2}]}, "no": False},
+    },
+}
+
+
+def _integers(value: Any) -> Any:
+    """Each number with its type, for `==` takes 5.0 for 5."""
+    if isinstance(value, dict):
+        return {key: _integers(item) for key, item in value.items()}
+    if isinstance(value, list):
+        return [_integers(item) for item in value]
+    return (type(value).__name__, value)
+
+
+def test_a_deployment_from_check_to_delete(provider: Provider, org: Simulator) -> None:
+    inputs, failures = provider.check(INPUTS)
+    assert not failures
+    assert inputs == {**INPUTS, "disabled": False}
+    assert org.calls == {}  # nothing was needed yet, not even a token
+
+    id_, outputs = provider.create(inputs)
+    [(held, body)] = org.dump().items()
+    assert held == id_
+    # every number has been a float on its way
+    sent = _integers(body["clientConfig"]["v2"])
+    assert sent == _integers(INPUTS["clientConfig"]["v2"])
+    flow = {"id": "flow-1", "name": "Flow flow-1", "selfUri": "/api/v2/flows/flow-1"}
+    assert outputs == {**inputs, "selfUri": f"{PATH}/{id_}", "flow": flow}
+
+    assert provider.diff(id_, outputs, inputs) == "DIFF_NONE"
+    by_another = {**outputs, "__provider": "an older version's"}
+    assert provider.diff(id_, by_another, inputs) == "DIFF_NONE"
+    assert provider.read(id_, outputs) == (id_, outputs, {})
+
+    changed, _ = provider.check({**INPUTS, "description": None}, inputs)
+    assert provider.diff(id_, outputs, changed) == "DIFF_UNKNOWN"  # the engine finds out which
+    updated = provider.update(id_, outputs, changed)
+    assert updated == {key: outputs[key] for key in outputs if key != "description"}
+    assert org.dump()[id_]["description"] == ""
+
+    assert provider.read(id_, {}, {})[:2] == (id_, updated)  # a `get`
+
+    provider.delete(id_, updated)
+    assert org.dump() == {}
+    assert provider.read(id_, updated) == ("", {}, {})
+    provider.delete(id_, updated)
+    assert org.calls["POST /oauth/token"] == 1
+    assert provider.printed() == b""
+
+
+def test_a_refresh_of_what_others_changed_or_deleted(provider: Provider, org: Simulator) -> None:
+    """The process of a command reads each deployment once; the hands of others came before."""
+    theirs = {"name": "Web", "clientType": "v1", "disabled": True}
+    org.add(theirs, deployment_id="held")
+    ours = {"name": "Web", "clientType": "v2", "authenticationRequired": False, "disabled": False}
+    outputs = {**ours, "selfUri": f"{PATH}/held"}
+    inputs = {**ours, "clientType": "v1", "disabled": True}
+    assert provider.read("held", outputs) == ("held", {**outputs, **inputs}, inputs)
+    assert provider.read("gone", {**outputs, "selfUri": f"{PATH}/gone"}) == ("", {}, {})
+    with pytest.raises(grpc.RpcError) as caught:
+        provider.read("never-was", {}, {})  # a `get`
+    last = str(caught.value.details()).strip().splitlines()[-1]
+    assert last.startswith(f"pulumi_widgets.errors.NotFoundError: GET {PATH}/never-was: 404")
+    assert last.endswith("Correct the id that WidgetDeployment.get was given.")
+    assert provider.printed() == b""
+
+
+@pytest.mark.parametrize(
+    "where",
+    [
+        {"description": UNKNOWN},
+        {"name": UNKNOWN, "clientType": UNKNOWN, "disabled": UNKNOWN},
+        {"allowedDomains": ["b.example", UNKNOWN]},
+        {"clientConfig": {"v2": {"nested": {"list": [1, {"two": UNKNOWN}]}}}},
+        {"clientConfig": {"v1": UNKNOWN}},
+        {"clientConfig": UNKNOWN},
+        {"flowId": UNKNOWN},
+    ],
+)
+def test_unknown_values_pass_through_and_count_as_changed(
+    provider: Provider, where: dict[str, Any]
+) -> None:
+    olds, _ = provider.check(INPUTS)
+    inputs, failures = provider.check({**INPUTS, **where}, olds)
+    assert not failures
+    for key, value in where.items():
+        assert _unknowns(inputs[key]) == _unknowns(value) == 1
+    assert provider.diff("id", {**olds, "selfUri": "/x"}, {**INPUTS, **where}) == "DIFF_UNKNOWN"
+
+
+def _unknowns(value: Any) -> int:
+    if isinstance(value, dict):
+        return sum(map(_unknowns, value.values()))
+    if isinstance(value, list):
+        return sum(map(_unknowns, value))
+    return int(isinstance(value, Unknown) or value == UNKNOWN)
+
+
+def test_all_problems_come_at_once_and_without_a_traceback(provider: Provider) -> None:
+    _, failures = provider.check({"clientType": "v3", "allowedDomain": ["a"], "disabled": 1})
+    assert {path for path, _ in failures} == {"name", "clientType", "allowedDomain", "disabled"}
+    assert all("\n" not in reason for _, reason in failures)
+
+
+@pytest.mark.parametrize(
+    ("reply", "says"),
+    [
+        (
+            Reply.error(400, "invalid.value", "no such flow"),
+            f"BadRequestError: PUT {PATH}/held: 400 invalid.value: no such flow (correlation id ",
+        ),
+        (
+            Reply.error(409, "conflict", "busy"),
+            f"ConflictError: PUT {PATH}/held: 409 conflict: busy (correlation id ",
+        ),
+        (Reply.html(), f"AnswerError: PUT {PATH}/held: "),
+        (Reply(200, {"name": "Web"}), f"AnswerError: PUT {PATH}/held: "),
+    ],
+)
+def test_an_error_is_one_line_after_as_few_frames_as_there_can_be(
+    provider: Provider, org: Simulator, reply: Reply, says: str
+) -> None:
+    org.add({"name": "Web", "clientType": "v2"}, deployment_id="held")
+    org.script("PUT", f"{PATH}/held", reply)
+    inputs, _ = provider.check(INPUTS)
+    with pytest.raises(grpc.RpcError) as caught:
+        provider.update("held", inputs, inputs)
+    text = str(caught.value.details())
+    *frames, last = text.strip().splitlines()
+    assert last.startswith(f"pulumi_widgets.errors.{says}"), text
+    assert sum("pulumi_widgets" in line for line in frames) == 1, text
+    assert "During handling" not in text
+    assert "The above exception" not in text
+    assert not any(secret in text for secret in SECRETS), text
+    assert provider.printed() == b""
+
+
+def test_four_at_once_ask_for_one_token(provider: Provider, org: Simulator) -> None:
+    inputs = [provider.check({**INPUTS, "name": f"Web {n}"})[0] for n in range(4)]
+    with ThreadPoolExecutor(4) as pool:
+        created = list(pool.map(provider.create, inputs))
+    assert {id_ for id_, _ in created} == org.dump().keys()
+    assert len(created) == 4
+    assert (org.calls["POST /oauth/token"], org.calls[f"POST {PATH}"]) == (1, 4)
+
+
+def test_the_stack_configuration_goes_before_the_environment(
+    org: Simulator, tmp_path: Path
+) -> None:
+    environ = {**os.environ, "GENESYSCLOUD_BASE_URL": "https://api.unreachable.example"}
+    config = {
+        "genesyscloud:baseUrl": org.url,
+        "genesyscloud:accessToken": org.token(),
+    }
+    with Provider(environ, tmp_path, config) as provider:
+        id_, _ = provider.create(provider.check(INPUTS)[0])
+        assert org.dump().keys() == {id_}
+        assert org.calls["POST /oauth/token"] == 0
+        assert provider.printed() == b""
+
+
+def test_settings_that_are_wrong_are_told_by_check(tmp_path: Path) -> None:
+    environ = {**os.environ, "GENESYSCLOUD_REGION": "eu-central-9"}
+    with Provider(environ, tmp_path) as provider:
+        _, failures = provider.check(INPUTS)
+        assert [path for path, _ in failures] == ["", ""]
+        reasons = " ".join(reason for _, reason in failures)
+        assert "unknown region 'eu-central-9' (did you mean 'eu-central-" in reasons
+        assert "no credentials" in reasons
+        # without a check, as in a refresh or a destroy
+        with pytest.raises(grpc.RpcError) as caught:
+            provider.delete("id", {**INPUTS, "selfUri": "/x"})
+        last = str(caught.value.details()).strip().splitlines()[-1]
+        assert last.startswith("pulumi_widgets.errors.SettingsError: unknown region")
+        assert provider.printed() == b""

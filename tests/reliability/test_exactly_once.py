@@ -1,0 +1,317 @@
+"""The writes' protocol against a model of the service, in any order of events there can be.
+
+The model doubles POSTs, loses requests and answers, refuses, carries out late and shows its
+writes late, but in their order. Two processes of ours and a colleague write the same content.
+"""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta, timezone
+from typing import Any
+
+from hypothesis import settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
+
+from pulumi_widgets.api.exactly_once import Call, ExactlyOnce, Steps, token_of
+from pulumi_widgets.errors import BadRequestError, NotFoundError, ServerError, TimedOutError
+
+PATIENCE = 15.0
+EPOCH = datetime(2026, 1, 1, tzinfo=timezone.utc)
+
+
+class Service:
+    """The truth, and what reads see of it."""
+
+    def __init__(self) -> None:
+        self.time = 0.0
+        self.lag = 0.0
+        self.log: list[tuple[float, str, dict[str, Any] | None]] = []
+        self.late: list[tuple[float, dict[str, Any], str]] = []
+        self.made_by: dict[str, str] = {}
+        self._ids = itertools.count(1)
+
+    def advance(self, time: float) -> None:
+        while self.late and self.late[0][0] <= time:
+            at, body, owner = self.late.pop(0)
+            self.time = max(self.time, at)
+            self.create(body, owner)
+        self.time = max(self.time, time)
+
+    def state(self, until: float = float("inf")) -> dict[str, dict[str, Any]]:
+        state: dict[str, dict[str, Any]] = {}
+        for at, id_, body in self.log:
+            if at > until:
+                break
+            if body is None:
+                state.pop(id_, None)
+            else:
+                state[id_] = body
+        return state
+
+    def seen(self) -> dict[str, dict[str, Any]]:
+        return self.state(self.time - self.lag)
+
+    def write(self, id_: str, body: dict[str, Any] | None) -> None:
+        self.log.append((self.time, id_, body))
+
+    def create(self, body: dict[str, Any], owner: str) -> str:
+        # ids do not tell which came first
+        id_ = f"{next(self._ids) * 7919 % 10007:05}"
+        self.made_by[id_] = owner
+        self.write(id_, {**body, "id": id_})
+        return id_
+
+
+@dataclass
+class Write:
+    """A write under way, and what it became."""
+
+    kind: str
+    steps: Steps
+    owner: str
+    body: dict[str, Any] | None = None
+    id_: str = ""
+    call: Call | None = None
+    ready: float = 0.0
+    started: int = 0
+    sent: list[str] = field(default_factory=list)
+    outcome: tuple[Callable[..., Call], Any] | None = None
+
+
+class Process:
+    """One provider process: the protocol's shared state and what the engine knows."""
+
+    def __init__(self, name: str, service: Service, tokens: Callable[[], str]) -> None:
+        self.name = name
+        self.lines: list[str] = []
+        self.once = ExactlyOnce(
+            new_token=tokens,
+            clock=lambda: service.time,
+            now=lambda: EPOCH + timedelta(seconds=service.time),
+            notify=self.lines.append,
+            patience=PATIENCE,
+        )
+        self.state: dict[str, dict[str, Any]] = {}
+        self.writes: list[Write] = []
+        self.busy: set[str] = set()
+
+
+CONTENT = st.sampled_from(
+    [
+        {"name": name, "description": text, "disabled": disabled}
+        for name in ("support", "sales")
+        for text, disabled in (("", False), ("chat", True))
+    ]
+)
+FAULTS = st.sampled_from(
+    ["none", "none", "none", "double", "double", "lost", "lost answer", "late", "refused"]
+)
+
+
+class ExactlyOnceMachine(RuleBasedStateMachine):
+    """Any interleaving of writes, faults, time, colleagues and crashes."""
+
+    @initialize(lag=st.sampled_from([0.0, 0.0, 0.3, 2.0, 5.0]))
+    def begin(self, lag: float) -> None:
+        self.service = Service()
+        self.service.lag = lag
+        counter = itertools.count(1)
+        self.processes = [
+            Process(name, self.service, lambda: f"{next(counter):032x}") for name in ("a", "b")
+        ]
+        self.colleague: dict[str, dict[str, Any]] = {}
+        self.left_over: set[str] = set()
+        self.crashed: set[str] = set()
+
+    @rule(process=st.integers(0, 1), body=CONTENT, pick=st.integers(0))
+    def start_update(self, process: int, body: dict[str, Any], pick: int) -> None:
+        ours = self.processes[process]
+        if id_ := self._idle(ours, pick):
+            self._start(ours, Write("update", ours.once.update(id_, body), ours.name, body, id_))
+
+    @rule(process=st.integers(0, 1), pick=st.integers(0))
+    def start_delete(self, process: int, pick: int) -> None:
+        ours = self.processes[process]
+        if id_ := self._idle(ours, pick):
+            self._start(ours, Write("delete", ours.once.delete(id_), ours.name, None, id_))
+
+    @rule(
+        schedule=st.lists(st.tuples(st.integers(0, 11), FAULTS, CONTENT), min_size=16, max_size=48)
+    )
+    def work(self, schedule: list[tuple[int, str, dict[str, Any]]]) -> None:
+        """Mostly take steps of what is under way, sometimes begin another create."""
+        for pick, fault, body in schedule:
+            under_way = [(ours, write) for ours in self.processes for write in ours.writes]
+            if pick < 3 or not under_way:
+                ours = self.processes[pick % 2]
+                if len(ours.writes) < 4:  # the provider has four threads
+                    self._start(ours, Write("create", ours.once.create(body), ours.name, body))
+            else:
+                self._step(*under_way[pick % len(under_way)], fault)
+
+    @rule(seconds=st.sampled_from([0.01, 0.2, 1.0, 4.0]))
+    def tick(self, seconds: float) -> None:
+        self.service.advance(self.service.time + seconds)
+
+    @rule(body=CONTENT)
+    def colleague_creates(self, body: dict[str, Any]) -> None:
+        id_ = self.service.create(body, "colleague")
+        self.colleague[id_] = self.service.state()[id_]
+
+    @precondition(lambda self: any(process.writes for process in self.processes))
+    @rule(process=st.integers(0, 1))
+    def crash(self, process: int) -> None:
+        ours = self.processes[process]
+        if not ours.writes:
+            return
+        for write in ours.writes:
+            write.steps.close()
+            self.left_over.update(write.sent)
+        self.crashed.add(ours.name)
+        renewed = Process(ours.name, self.service, ours.once._new_token)
+        # what was being changed may have changed or not; the next `up` would tell
+        renewed.state = {id_: body for id_, body in ours.state.items() if id_ not in ours.busy}
+        self.left_over |= ours.busy
+        self.processes[process] = renewed
+
+    @invariant()
+    def nothing_foreign_was_touched(self) -> None:
+        state = self.service.state() if hasattr(self, "service") else {}
+        for id_, body in getattr(self, "colleague", {}).items():
+            assert state.get(id_) == body
+
+    def teardown(self) -> None:
+        if not hasattr(self, "service"):
+            return
+        for _ in range(2000):
+            if not any(process.writes for process in self.processes):
+                break
+            for process in self.processes:
+                for write in list(process.writes):
+                    self._step(process, write, "none")
+        else:
+            raise AssertionError("the writes do not come to an end")
+        self._check()
+
+    def _check(self) -> None:
+        state, seen = self.service.state(), self.service.seen()
+        known = dict(self.colleague)
+        for process in self.processes:
+            for id_, body in process.state.items():
+                assert state.get(id_) == body, "what the engine recorded is what is there"
+                if not process.lines and process.name not in self.crashed:
+                    assert seen.get(id_) == body, "reads show it when the command ends"
+            known |= process.state
+        if not self.crashed:
+            lines = "\n".join(line for process in self.processes for line in process.lines)
+            for id_ in state.keys() - known.keys():
+                token, _ = token_of(state[id_]) or ("none", None)
+                assert id_ in lines or token in lines, f"{id_} was left behind in silence"
+        for id_, body in state.items():
+            if id_ in known or id_ in self.left_over:
+                continue
+            # only an interrupted create's or an unclear failure's, and it says so
+            assert token_of(body), f"{id_} is nobody's and does not say so"
+            assert body["disabled"]
+
+    def _start(self, process: Process, write: Write) -> None:
+        process.writes.append(write)
+        if write.id_:
+            process.busy.add(write.id_)
+        self._resume(process, write, write.steps.send, None)
+
+    def _idle(self, process: Process, pick: int) -> str:
+        ids = sorted(set(process.state) - process.busy)
+        return ids[pick % len(ids)] if ids and len(process.writes) < 4 else ""
+
+    def _step(self, process: Process, write: Write, fault: str) -> None:
+        """Have done what the write waits for; at the next step, let the write know of it.
+
+        Between the service's doing and the writer's knowing anything else may happen.
+        """
+        if write.outcome is not None:
+            (send, value), write.outcome = write.outcome, None
+            self._resume(process, write, send, value)
+            return
+        assert write.call is not None
+        name, args = write.call.name, write.call.args
+        if name == "pause" or (name == "linger" and process.once.started == write.started):
+            self.service.advance(write.ready)
+        try:
+            write.outcome = write.steps.send, self._answer(write, name, args, fault)
+        except (BadRequestError, NotFoundError, ServerError, TimedOutError) as error:
+            write.outcome = write.steps.throw, error
+
+    def _answer(self, write: Write, name: str, args: tuple[Any, ...], fault: str) -> Any:
+        service = self.service
+        if name in ("pause", "linger"):
+            return None
+        if name == "list":
+            return [dict(body) for body in service.seen().values()]
+        if name == "get":
+            if args[0] not in service.seen():
+                raise NotFoundError("GET", 404)
+            return dict(service.seen()[args[0]])
+        if fault == "refused":
+            raise BadRequestError(name, 400)
+        if name == "create":
+            if fault == "lost":
+                raise ServerError("POST", 503)
+            if fault == "late":
+                late = service.time + PATIENCE - service.lag - 3
+                service.late.append((late, args[0], write.owner))
+                service.late.sort(key=lambda item: item[0])
+                raise TimedOutError("POST: no answer")
+            id_ = service.create(args[0], write.owner)
+            if fault == "double":
+                service.create(args[0], write.owner)
+            if fault == "lost answer":
+                raise TimedOutError("POST: no answer")
+            return {**args[0], "id": id_}
+        # the client retries PUT and DELETE, so that what remains is done or failed for good
+        if name == "update":
+            if args[0] not in service.state():
+                raise NotFoundError("PUT", 404)
+            if fault in ("lost", "late"):
+                raise ServerError("PUT", 503)
+            write.sent.append(args[0])
+            service.write(args[0], {**args[1], "id": args[0]})
+            return {**args[1], "id": args[0]}
+        assert name == "delete"
+        owner = service.made_by[args[0]]
+        assert owner == write.owner, "only what is ours is deleted"
+        if args[0] in service.state():
+            service.write(args[0], None)
+        return None
+
+    def _resume(
+        self, process: Process, write: Write, send: Callable[..., Call], value: Any
+    ) -> None:
+        try:
+            write.call = send(value)
+            write.started = process.once.started
+            if write.call.name in ("pause", "linger"):
+                write.ready = self.service.time + write.call.args[0]
+            return
+        except StopIteration as end:
+            if write.kind == "create":
+                process.state[end.value["id"]] = end.value
+            elif write.kind == "update":
+                assert write.body is not None
+                process.state[write.id_] = {**write.body, "id": write.id_}
+            else:
+                process.state.pop(write.id_)
+        except (BadRequestError, ServerError, TimedOutError):
+            pass  # the engine records nothing, or what it had
+        process.writes.remove(write)
+        process.busy.discard(write.id_)
+
+
+ExactlyOnceMachine.TestCase.settings = settings(
+    max_examples=1000, stateful_step_count=12, deadline=None
+)
+test_exactly_once = ExactlyOnceMachine.TestCase

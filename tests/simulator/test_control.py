@@ -1,0 +1,135 @@
+"""The control endpoints, and many clients at once."""
+
+from __future__ import annotations
+
+import socket
+import threading
+from collections import Counter
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+import requests
+
+from pulumi_widgets.simulator import Faults, Simulator
+
+Ask = Callable[..., requests.Response]
+
+
+@pytest.fixture
+def control(org: Simulator) -> Callable[..., requests.Response]:
+    def control(method: str, path: str, **more: Any) -> requests.Response:
+        return requests.request(method, f"{org.url}/_simulator/{path}", timeout=10, **more)
+
+    return control
+
+
+def test_deployments(
+    org: Simulator, control: Ask, clock: Any, ask: Ask, deployment: dict[str, Any]
+) -> None:
+    org.faults.read_lag = 5
+    key = control("POST", "deployments", json=deployment).json()["id"]
+    lagging = ask(org, "POST", json=deployment).json()["id"]
+    assert (
+        control("GET", "deployments").json()
+        == org.dump()
+        == dict.fromkeys((key, lagging), deployment)
+    )
+    control("PATCH", f"deployments/{key}", json={"name": "new", "flow": None})
+    assert ask(org, "GET", key).json()["name"] == "new"
+    assert "flow" not in org.dump()[key]
+    assert control("DELETE", f"deployments/{key}").ok
+    assert control("DELETE", f"deployments/{key}").status_code == 404
+    assert set(org.dump()) == {lagging}
+
+
+def test_calls_and_requests(org: Simulator, control: Ask, ask: Ask) -> None:
+    token = org.token()
+    ask(org, "GET", token=token)
+    ask(org, "GET", "x", token=token)
+    # control requests are not counted
+    assert (
+        control("GET", "calls").json()
+        == dict(org.calls)
+        == {
+            "GET /api/v2/widgets/deployments": 1,
+            "GET /api/v2/widgets/deployments/{deploymentId}": 1,
+        }
+    )
+    log = control("GET", "requests")
+    assert [each["status"] for each in log.json()] == [200, 404]
+    assert token not in log.text
+    control("DELETE", "calls")
+    assert control("GET", "calls").json() == {}
+    assert control("GET", "requests").json() == []
+
+
+def test_faults(org: Simulator, control: Ask) -> None:
+    assert control("PUT", "faults", json={"errors": 0.5, "lost_as": ["hang"]}).ok
+    assert org.faults == Faults(errors=0.5, lost_as=("hang",))
+    answer = control("PATCH", "faults", json={"read_lag": 2}).json()
+    assert Faults.of(answer) == org.faults == Faults(errors=0.5, lost_as=("hang",), read_lag=2)
+    assert control("GET", "faults").json() == answer
+    wrongs: tuple[Any, ...] = ({"errors": 2}, {"eror": 1}, [], {"errors": "x"})
+    for wrong in wrongs:
+        refused = control("PUT", "faults", json=wrong)
+        assert refused.status_code == 400
+        assert refused.json()["message"]
+    assert org.faults.errors == 0.5
+    control("PUT", "faults", json={})
+    assert org.faults == Faults()
+
+
+def test_no_way_in(control: Ask) -> None:
+    assert len(control("GET", "").json()["calls"]) == 7
+    assert control("GET", "tokens").status_code == 404
+    assert control("PUT", "faults", data="{").status_code == 400
+    # a page on the web whose name resolves to 127.0.0.1
+    assert control("GET", "calls", headers={"Host": "evil.example.com:80"}).status_code == 403
+
+
+def test_only_loopback_listens(org: Simulator) -> None:
+    port = int(org.url.rpartition(":")[2])
+    # all of 127/8 is this machine; who listens on every interface listens here too
+    with pytest.raises(ConnectionRefusedError):
+        socket.create_connection(("127.0.0.2", port), timeout=5)
+
+
+def test_parallel_writers(deployment: dict[str, Any], tmp_path: Any) -> None:
+    errors: list[BaseException] = []
+    kept: list[str] = []
+
+    def life(org: Simulator, number: int) -> None:
+        url = f"{org.url}/api/v2/widgets/deployments"
+        try:
+            with requests.Session() as session:
+                session.headers["Authorization"] = f"Bearer {org.token()}"
+                for turn in range(20):
+                    body = {**deployment, "name": f"{number}/{turn}"}
+                    made = session.post(url, json=body, timeout=20).json()["id"]
+                    changed = {**body, "description": made}
+                    assert session.put(f"{url}/{made}", json=changed, timeout=20).ok
+                    listed = session.get(url, timeout=20).json()
+                    assert listed["total"] == len(listed["entities"])
+                    assert session.get(f"{url}/{made}", timeout=20).json()["description"] == made
+                    if turn % 2:
+                        assert session.delete(f"{url}/{made}", timeout=20).status_code == 204
+                    else:
+                        kept.append(made)
+        except BaseException as error:
+            errors.append(error)
+
+    with Simulator(data=tmp_path / "org.json", faults=Faults(double_post=4)) as org:
+        threads = [threading.Thread(target=life, args=(org, n)) for n in range(8)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join(60)
+        assert errors == []
+        dump = org.dump()
+        assert org.calls.total() == 8 * 20 * 4 + 8 * 10
+    twins = Counter(body["name"] for key, body in dump.items() if key not in kept)
+    assert set(kept) < set(dump)
+    assert twins.total() == 8 * 20 // 4  # every 4th POST, exactly, whoever sent it
+    with Simulator(data=tmp_path / "org.json") as again:
+        assert again.dump() == dump

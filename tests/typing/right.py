@@ -1,0 +1,147 @@
+"""A program that uses everything there is, each in every form: type checkers accept it."""
+
+# pyright: strict
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import pulumi
+from typing_extensions import assert_type
+
+from pulumi_widgets import (
+    ClientConfig,
+    ClientConfigArgs,
+    ClientType,
+    Flow,
+    WebChatConfig,
+    WebChatConfigArgs,
+    WebChatSkin,
+    WidgetDeployment,
+    WidgetDeploymentArgs,
+)
+
+config = pulumi.Config()
+
+# keywords
+least = WidgetDeployment("least", client_type="v2")
+shop = WidgetDeployment(
+    "shop",
+    client_type=ClientType.V1,
+    name="Shop",
+    description="of the shop",
+    authentication_required=True,
+    disabled=False,
+    flow_id="flow-1",
+    allowed_domains=["a.example", least.id],
+    client_config=ClientConfigArgs(
+        v1=WebChatConfigArgs(
+            web_chat_skin=WebChatSkin.BASIC,
+            authentication_url="https://a.example/sign-in",
+        ),
+        v1_http=WebChatConfigArgs(web_chat_skin="modern-caret-skin"),
+        v2={"any": {"thing": [1, None, True]}},
+        third_party={},
+    ),
+)
+WidgetDeployment("options", pulumi.ResourceOptions(protect=True), client_type="third-party")
+WidgetDeployment("options-last", client_type="v1-http", opts=pulumi.ResourceOptions(parent=shop))
+WidgetDeployment("no-options", None, client_type="v2")
+
+# nothing given counts as left out
+WidgetDeployment(
+    "none",
+    client_type="v2",
+    name=None,
+    description=None,
+    authentication_required=None,
+    disabled=None,
+    flow_id=None,
+    allowed_domains=None,
+    client_config=None,
+)
+
+# an args class or a dict, with either kind of key
+args = WidgetDeploymentArgs(client_type="v2", description=config.get("description"))
+args.disabled = config.get_bool("disabled")
+args.client_config = {"v2": {"a": 1}}
+WidgetDeployment("args", args)
+WidgetDeployment("args-and-options", args, pulumi.ResourceOptions(depends_on=[shop]))
+WidgetDeployment("args-by-name", args=args, opts=None)
+WidgetDeployment("dict", {"client_type": "v2", "flow_id": "f"})
+WidgetDeployment("api-keys", {"clientType": "v2", "flow": {"id": "f"}})
+WidgetDeployment(
+    "nested",
+    client_type=ClientType(config.require("clientType")),
+    client_config={"v1-http": {"webChatSkin": "basic"}, "v1": WebChatConfigArgs()},
+)
+WidgetDeployment(
+    "nested-in-args",
+    client_type="v1",
+    client_config=ClientConfigArgs(v1={"web_chat_skin": WebChatSkin.MODERN_CARET_SKIN}),
+)
+
+# outputs and secrets as inputs
+text: pulumi.Output[str] = pulumi.Output.from_input("text")
+free: Mapping[str, Any] = {"key": text}
+WidgetDeployment(
+    "outputs",
+    client_type=shop.client_type,
+    name=text,
+    description=pulumi.Output.secret("hush"),
+    authentication_required=shop.authentication_required,
+    disabled=shop.disabled,
+    flow_id=config.require_secret("flowId"),
+    allowed_domains=shop.name.apply(lambda name: [f"{name}.example"]),
+    client_config=pulumi.Output.from_input(
+        ClientConfigArgs(
+            v1=WebChatConfigArgs(authentication_url=pulumi.Output.format("https://{0}", text)),
+            v2=free,
+            third_party=pulumi.Output.secret({"token": "hush"}),
+        )
+    ),
+)
+
+# outputs
+assert_type(shop.id, pulumi.Output[str])
+assert_type(shop.urn, pulumi.Output[str])
+assert_type(shop.name, pulumi.Output[str])
+assert_type(shop.description, pulumi.Output[str | None])
+assert_type(shop.authentication_required, pulumi.Output[bool])
+assert_type(shop.disabled, pulumi.Output[bool])
+assert_type(shop.flow_id, pulumi.Output[str | None])
+assert_type(shop.allowed_domains, pulumi.Output[Sequence[str] | None])
+assert_type(shop.client_type, pulumi.Output[str])
+assert_type(shop.client_config, pulumi.Output[ClientConfig | None])
+assert_type(shop.self_uri, pulumi.Output[str])
+assert_type(shop.flow, pulumi.Output[Flow | None])
+
+
+def skin(client_config: ClientConfig | None) -> str | None:
+    if client_config is None:
+        return None
+    assert_type(client_config.v1, WebChatConfig | None)
+    assert_type(client_config.v1_http, WebChatConfig | None)
+    assert_type(client_config.v2, Mapping[str, Any] | None)
+    assert_type(client_config.third_party, Mapping[str, Any] | None)
+    if client_config.v1 is None:
+        return None
+    assert_type(client_config.v1.authentication_url, str | None)
+    return client_config.v1.web_chat_skin
+
+
+def flow_name(flow: Flow | None) -> str | None:
+    if flow is None:
+        return None
+    assert_type(flow.id, str)
+    assert_type(flow.self_uri, str | None)
+    return flow.name
+
+
+pulumi.export("key", shop.id)
+pulumi.export("skin", shop.client_config.apply(skin))
+pulumi.export("flow", shop.flow.apply(flow_name))
+
+# a deployment that is managed elsewhere
+elsewhere = WidgetDeployment.get("elsewhere", "d-1")
+WidgetDeployment.get("by-output", least.id, pulumi.ResourceOptions(parent=shop))
+assert_type(elsewhere, WidgetDeployment)

@@ -1,0 +1,411 @@
+"""The rules: each problem on its property, with exact words, all of them at once."""
+
+from __future__ import annotations
+
+import asyncio
+import datetime
+import math
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from pulumi.runtime import rpc
+
+from pulumi_widgets import mapping
+from pulumi_widgets.validation import problems
+
+from .strategies import INPUTS, JUNK, unknown
+
+OK: dict[str, Any] = {"name": "Shop", "clientType": "v2"}
+NAMES = (
+    "name, description, authentication_required, disabled, flow_id, allowed_domains, client_type, "
+    "client_config"
+)
+PARTS = "v1, v1_http, v2, third_party"
+FIELDS = "web_chat_skin, authentication_url"
+TYPES = "v1, v2, v1-http, third-party"
+SKINS = "basic, modern-caret-skin"
+BLANK_NAME = "must not be blank; leave it out and the resource's logical name is taken"
+NO_URL = "must be a URL like https://www.example.com/authenticate"
+TOO_BIG = "is past 2^53 - 1, where whole numbers lose digits; write it as a string"
+
+
+def web_chat(part: str, **config: Any) -> dict[str, Any]:
+    return {"clientConfig": {part: config}}
+
+
+@pytest.mark.parametrize(
+    ("given", "expected"),
+    [
+        # name
+        ({"name": None}, [("name", BLANK_NAME)]),
+        ({"name": ""}, [("name", BLANK_NAME)]),
+        ({"name": " \t"}, [("name", BLANK_NAME)]),
+        ({"name": 5}, [("name", "must be a string, not a number")]),
+        ({"name": ["x"]}, [("name", "must be a string, not a list")]),
+        # description
+        ({"description": True}, [("description", "must be a string, not a boolean")]),
+        ({"description": {}}, [("description", "must be a string, not an object")]),
+        # flags
+        ({"disabled": "true"}, [("disabled", "must be true or false, not a string")]),
+        ({"disabled": 1}, [("disabled", "must be true or false, not a number")]),
+        (
+            {"authenticationRequired": []},
+            [("authenticationRequired", "must be true or false, not a list")],
+        ),
+        # flow
+        ({"flowId": 7.0}, [("flowId", "must be a string, not a number")]),
+        (
+            {"flowId": "my flow"},
+            [("flowId", "must be a flow's id, which holds no white space, not 'my flow'")],
+        ),
+        (
+            {"flowId": "\u00a0"},
+            [("flowId", "must be a flow's id, which holds no white space, not '\\xa0'")],
+        ),
+        ({"flow": {"name": "x"}}, [("flow", "is set by the service; it is an output, no input")]),
+        ({"flow": "f"}, [("flow", "is set by the service; it is an output, no input")]),
+        # domains
+        (
+            {"allowedDomains": "a.example"},
+            [("allowedDomains", "must be a list of strings, not a string")],
+        ),
+        (
+            {"allowedDomains": {"a": 1}},
+            [("allowedDomains", "must be a list of strings, not an object")],
+        ),
+        (
+            {"allowedDomains": ["a.example", "", "b c", 5, None, " ", ["x"]]},
+            [
+                (
+                    "allowedDomains[1]",
+                    "must be a domain, like www.example.com; it is blank",
+                ),
+                (
+                    "allowedDomains[2]",
+                    "must be a domain, which holds no white space, not 'b c'",
+                ),
+                ("allowedDomains[3]", "must be a string, not a number"),
+                ("allowedDomains[4]", "must be a string, not null"),
+                (
+                    "allowedDomains[5]",
+                    "must be a domain, like www.example.com; it is blank",
+                ),
+                ("allowedDomains[6]", "must be a string, not a list"),
+            ],
+        ),
+        # client type
+        ({"clientType": None}, [("clientType", f"is required: one of {TYPES}")]),
+        ({"clientType": ""}, [("clientType", f"is required: one of {TYPES}")]),
+        ({"clientType": 2}, [("clientType", f"must be one of {TYPES}, not a number")]),
+        (
+            {"clientType": "V2"},
+            [("clientType", f"must be one of {TYPES}, not 'V2' (did you mean 'v2'?)")],
+        ),
+        (
+            {"clientType": "third_party"},
+            [
+                (
+                    "clientType",
+                    f"must be one of {TYPES}, not 'third_party' (did you mean 'third-party'?)",
+                )
+            ],
+        ),
+        ({"clientType": "other"}, [("clientType", f"must be one of {TYPES}, not 'other'")]),
+        (
+            {"clientType": "x" * 100},
+            [("clientType", f"must be one of {TYPES}, not '{'x' * 57}...'")],
+        ),
+        # client config
+        ({"clientConfig": "{}"}, [("clientConfig", "must be an object, not a string")]),
+        ({"clientConfig": []}, [("clientConfig", "must be an object, not a list")]),
+        (
+            {"clientConfig": {"v2": "{}"}},
+            [
+                (
+                    "clientConfig.v2",
+                    "must be an object, not a string; give the object itself, not its JSON text",
+                )
+            ],
+        ),
+        (
+            {"clientConfig": {"third-party": [1], "v1": True, "v1-http": 0}},
+            [
+                ("clientConfig.v1", "must be an object, not a boolean"),
+                ("clientConfig.v1-http", "must be an object, not a number"),
+                ("clientConfig.third-party", "must be an object, not a list"),
+            ],
+        ),
+        (
+            {"clientConfig": {"v1http": {}, "v3": {}}},
+            [
+                (
+                    "clientConfig.v1http",
+                    f"unknown key 'v1http' (did you mean 'v1_http'?); known are {PARTS}",
+                ),
+                (
+                    "clientConfig.v3",
+                    f"unknown key 'v3'; known are {PARTS}",
+                ),
+            ],
+        ),
+        (
+            {"clientConfig": {"v1-http": {}, "v1_http": {}}},
+            [("clientConfig.v1_http", "given twice: as 'v1_http' and as 'v1-http'")],
+        ),
+        (
+            web_chat("v1", webChatSkin="basci", webChatSkn="basic"),
+            [
+                (
+                    "clientConfig.v1.webChatSkn",
+                    f"unknown key 'webChatSkn' (did you mean 'webChatSkin'?); known are {FIELDS}",
+                ),
+                (
+                    "clientConfig.v1.webChatSkin",
+                    f"must be one of {SKINS}, not 'basci' (did you mean 'basic'?)",
+                ),
+            ],
+        ),
+        (
+            web_chat("v1-http", webChatSkin="modern_caret_skin"),
+            [
+                (
+                    "clientConfig.v1-http.webChatSkin",
+                    f"must be one of {SKINS}, not 'modern_caret_skin' "
+                    "(did you mean 'modern-caret-skin'?)",
+                )
+            ],
+        ),
+        *(
+            (
+                web_chat("v1", webChatSkin=wrong),
+                [("clientConfig.v1.webChatSkin", f"must be one of {SKINS}, not {kind}")],
+            )
+            for wrong, kind in [
+                (0, "a number"),
+                (False, "a boolean"),
+                ([], "a list"),
+                ({}, "an object"),
+            ]
+        ),
+        (
+            web_chat("v1", authenticationUrl=5),
+            [("clientConfig.v1.authenticationUrl", "must be a string, not a number")],
+        ),
+        *(
+            (
+                web_chat("v1-http", authenticationUrl=url),
+                [("clientConfig.v1-http.authenticationUrl", NO_URL)],
+            )
+            for url in [
+                *("www.example.com", "//x.example", "ftp://x.example", "https://", "mailto:a@b"),
+                *("https://a b.example", "https://x.example/a b", "https://[::1", " https://x"),
+                *("https://x:port", "https://x:99999", "javascript:alert(1)", "https:/x.example"),
+            ]
+        ),
+        # free JSON
+        (
+            {
+                "clientConfig": {
+                    "v2": {
+                        "a": math.nan,
+                        "b": [1, {"c": -math.inf}],
+                        "d": 2.0**53,
+                        "e": -(2**53) - 1,
+                        "f": 10**400,
+                    }
+                }
+            },
+            [
+                ("clientConfig.v2.a", "must be a number that JSON has"),
+                ("clientConfig.v2.b[1].c", "must be a number that JSON has"),
+                ("clientConfig.v2.d", TOO_BIG),
+                ("clientConfig.v2.e", TOO_BIG),
+                ("clientConfig.v2.f", TOO_BIG),
+            ],
+        ),
+        (
+            {"clientConfig": {"third-party": {"a": datetime.date(2020, 1, 1), "b": {1}}}},
+            [
+                (
+                    "clientConfig.third-party.a",
+                    "must be JSON (object, list, string, number, boolean), not a date",
+                ),
+                (
+                    "clientConfig.third-party.b",
+                    "must be JSON (object, list, string, number, boolean), not a set",
+                ),
+            ],
+        ),
+        # keys
+        (
+            {"desciption": "x"},
+            [
+                (
+                    "desciption",
+                    "unknown key 'desciption' (did you mean 'description'?); known are " + NAMES,
+                )
+            ],
+        ),
+        ({"qqq": "x"}, [("qqq", "unknown key 'qqq'; known are " + NAMES)]),
+        (
+            {"flowId": "f", "flow_id": "g"},
+            [("flow_id", "given twice: as 'flow_id' and as 'flowId'")],
+        ),
+        *(
+            ({key: "x"}, [(key, "is set by the service; it is an output, no input")])
+            for key in ("selfUri", "self_uri", "id")
+        ),
+    ],
+)
+def test_a_problem_is_told_on_its_property(
+    given: dict[str, Any], expected: list[tuple[str, str]]
+) -> None:
+    assert problems({**OK, **given}) == expected
+
+
+def test_every_problem_is_told_at_once() -> None:
+    given = {
+        "name": " ",
+        "desc": 1,
+        "description": 1,
+        "authenticationRequired": "no",
+        "disabled": 0.0,
+        "flowId": " ",
+        "allowedDomains": [""],
+        "clientType": "v4",
+        "clientConfig": {"v1": {"webChatSkin": "x"}, "v2": []},
+    }
+    assert [path for path, _ in problems(given)] == [
+        "desc",
+        "name",
+        "description",
+        "authenticationRequired",
+        "disabled",
+        "flowId",
+        "allowedDomains[0]",
+        "clientType",
+        "clientConfig.v1.webChatSkin",
+        "clientConfig.v2",
+    ]
+
+
+@pytest.mark.parametrize(
+    "given",
+    [
+        {},
+        {"name": "ü" * 1000},
+        {"name": " padded "},
+        {"description": ""},
+        {"description": "two\nlines"},
+        {"flowId": ""},
+        {"allowedDomains": []},
+        {"allowedDomains": ("a.example", "a.example")},
+        {
+            "allowedDomains": [
+                *("https://a.example:8443/path", "*.b.example", "under_score.example", "*"),
+                *(
+                    "bücher.example",
+                    "xn--bcher-kva.example",
+                    "localhost",
+                    "10.0.0.1",
+                    "[::1]",
+                    "a,b",
+                ),
+            ]
+        },
+        *({"clientType": type_} for type_ in ("v1", "v2", "v1-http", "third-party")),
+        {"clientType": "v1", "clientConfig": {"third-party": {"a": 1}, "v2": {}}},
+        {"clientType": "third-party", "clientConfig": {"v1": {"webChatSkin": "basic"}}},
+        {"clientConfig": {}},
+        {"clientConfig": {"v1": {}, "v1-http": None}},
+        web_chat("v1", webChatSkin="", authenticationUrl=""),
+        web_chat("v1", webChatSkin=None, authenticationUrl=None),
+        web_chat("v1", authenticationUrl="http://intranet/login?next=/&a=b#top"),
+        web_chat("v1", authenticationUrl="HTTPS://bücher.example:8443/ü"),
+        web_chat("v1", authenticationUrl="https://user:password@[::1]/"),
+        {"clientConfig": {"v2": {"a": [None, True, 0.1, -1, "x", {"b": []}], "v1_http": {}}}},
+        {"clientConfig": {"v2": {"max": 2**53 - 1, "min": -(2**53) + 1, "tiny": 5e-324}}},
+        {"clientConfig": {"third-party": {"__x": 1, "": 2, "a.b": 3}}},
+        {"__provider": "x", "__secretFlow": True},
+    ],
+)
+def test_what_a_real_org_may_hold_is_not_refused(given: dict[str, Any]) -> None:
+    assert problems({**OK, **given}) == []
+
+
+@pytest.mark.parametrize(
+    "given",
+    [
+        *({key: unknown()} for key in mapping.INPUTS.values()),
+        {"allowedDomains": ["a.example", unknown()]},
+        *({"clientConfig": {part: unknown()}} for part in mapping.CLIENT_CONFIG.values()),
+        *(
+            web_chat(part, **{field: unknown()})
+            for part in mapping.WEB_CHAT_PARTS
+            for field in mapping.WEB_CHAT_CONFIG.values()
+        ),
+        {"clientConfig": {"v2": {"a": unknown(), "b": [unknown(), {"c": unknown()}]}}},
+    ],
+)
+def test_an_unknown_value_is_no_problem(given: dict[str, Any]) -> None:
+    assert problems({**OK, **given}) == []
+
+
+def test_what_is_beside_an_unknown_value_is_still_looked_at() -> None:
+    given = {
+        "allowedDomains": [unknown(), ""],
+        "clientConfig": {"v1": {"authenticationUrl": unknown(), "webChatSkin": "x"}},
+    }
+    assert [path for path, _ in problems({**OK, **given})] == [
+        "allowedDomains[1]",
+        "clientConfig.v1.webChatSkin",
+    ]
+
+
+def test_no_reason_shows_the_contents_of_a_client_config_but_the_skin() -> None:
+    given = {
+        "v1": {"authenticationUrl": "hush://hush"},
+        "v1-http": "hush",
+        "v2": {"password": {"hush"}},
+        "third-party": ["hush"],
+    }
+    found = problems({**OK, "description": ["hush"], "clientConfig": given})
+    assert len(found) == 5
+    assert "hush" not in repr(found)
+
+
+@given(JUNK)
+def test_no_junk_makes_the_rules_fail(junk: Any) -> None:
+    given = junk if isinstance(junk, dict) else {"clientConfig": {"v2": junk}, "name": junk}
+    named = mapping.in_api_names(given)
+    for found in (problems(given), problems(named)):
+        for path, reason in found:
+            assert path
+            assert len(reason.splitlines()) == 1
+    if not problems(named):
+        mapping.body(mapping.inputs(named, {}))
+
+
+@given(st.lists(JUNK, min_size=8, max_size=8))
+def test_no_junk_in_the_known_places_makes_the_rules_fail(junk: list[Any]) -> None:
+    given = dict(zip(mapping.INPUTS.values(), junk, strict=True))
+    if not problems(given):
+        mapping.body(mapping.inputs(given, {}))
+
+
+@given(INPUTS)
+def test_what_passes_goes_through_pulumi_and_into_a_body(given: dict[str, Any]) -> None:
+    assert problems(given) == []
+
+    async def serialize() -> Any:
+        return await rpc.serialize_properties(given, {})
+
+    loop = asyncio.new_event_loop()
+    try:
+        arrived = rpc.deserialize_properties(loop.run_until_complete(serialize()), True)
+    finally:
+        loop.close()
+    assert problems(arrived) == []
+    assert mapping.body(mapping.inputs(arrived, {}))["name"] == given["name"]
