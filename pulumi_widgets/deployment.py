@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Literal, TypeAlias, TypeVar, overload
 import pulumi
 from pulumi.dynamic import Resource
 
-from . import mapping
+from . import mapping, preflight
 from .provider import PROVIDER
 
 if TYPE_CHECKING:
@@ -245,7 +245,8 @@ class WidgetDeployment(Resource, module="genesyscloud", name="WidgetDeployment")
             opts: Pulumi's resource options.
             inputs: the fields of `WidgetDeploymentArgs`.
 
-        Wrong values are reported by the preview, all of them at once.
+        Wrong values are reported when the program's resources are all declared, all of them at
+        once (`pulumi.RunError`); those that the program does not know yet, by the preview.
 
         Raises:
             TypeError: the arguments are given twice or as something else.
@@ -260,8 +261,9 @@ class WidgetDeployment(Resource, module="genesyscloud", name="WidgetDeployment")
         if opts is None or opts.id is None:
             if props["name"] is None:
                 props["name"] = resource_name
-            if isinstance(props["flow_id"], pulumi.Output):
-                props[mapping.SECRET_FLOW] = _true_if_secret(props["flow_id"])
+            props[mapping.SECRETS] = preflight.problems(resource_name, props) or preflight.secrets(
+                dict(props)
+            )
         super().__init__(PROVIDER, resource_name, props, opts)
 
     @staticmethod
@@ -345,10 +347,6 @@ class WidgetDeployment(Resource, module="genesyscloud", name="WidgetDeployment")
 
 def _id_of(flow: Any) -> Any:
     return flow.get("id") if isinstance(flow, Mapping) else flow
-
-
-async def _true_if_secret(output: pulumi.Output[Any]) -> bool | None:
-    return True if await output.is_secret() else None
 
 
 def _arguments(

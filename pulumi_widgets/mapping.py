@@ -54,9 +54,12 @@ WEB_CHAT_CONFIG: Mapping[str, str] = {
 WEB_CHAT_PARTS = ("v1", "v1-http")
 """The client configs with fields of their own; the others hold free JSON objects."""
 
+SECRETS = "__secrets"
+"""Input that names the inputs that are secret, in the API's spelling: a provider does not see by
+itself which are. `check` takes it in; no state holds it."""
+
 SECRET_FLOW = "__secretFlow"  # noqa: S105 -- a property's name
-"""Input that is true where ``flowId`` is secret: then the output ``flow`` has to be secret too,
-and a provider does not see by itself which of its inputs are."""
+"""Input that is true where ``flowId`` is secret: then the output ``flow`` has to be secret too."""
 
 ADDED = "__added"
 """Output that remembers what the service added by itself to what was sent, where it added
@@ -119,7 +122,7 @@ def inputs(given: Mapping[str, Any], olds: Mapping[str, Any]) -> dict[str, Any]:
             value = _in_order(value, olds.get(key))
         if not _is_empty(value):
             normal[key] = value
-    if given.get(SECRET_FLOW):
+    if given.get(SECRET_FLOW) or "flowId" in given.get(SECRETS, ()):
         normal[SECRET_FLOW] = True
     return normal
 

@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import functools
 import os
+import re
 import sys
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from pulumi.dynamic import (
@@ -55,6 +56,14 @@ def _tell(line: str) -> None:
     """Show the user a line: what the provider's process prints becomes a message of the stack."""
     sys.stdout.write(f"{line}\n")
     sys.stdout.flush()
+
+
+def _failure(path: str, reason: str, secrets: Collection[str]) -> CheckFailure:
+    """A problem for the engine, which prints the value of the property that it names."""
+    name = re.split(r"[.\[]", path)[0]
+    if name not in secrets:
+        return CheckFailure(path, reason)
+    return CheckFailure("", f"{name}: {validation.without_value(reason)}; it is a secret")
 
 
 class WidgetDeploymentProvider(ResourceProvider):
@@ -124,7 +133,8 @@ class WidgetDeploymentProvider(ResourceProvider):
     def check(self, _olds: dict[str, Any], news: dict[str, Any]) -> CheckResult:
         """Report every problem of the inputs and the settings; bring inputs into normal form."""
         given = mapping.in_api_names(news)
-        failures = [CheckFailure(path, reason) for path, reason in validation.problems(given)]
+        secrets = given.get(mapping.SECRETS, ())
+        failures = [_failure(*problem, secrets) for problem in validation.problems(given)]
         if isinstance(self._settings, SettingsError):
             failures += [CheckFailure("", problem) for problem in self._settings.problems]
         return CheckResult(news if failures else mapping.inputs(given, _olds), failures)

@@ -50,6 +50,11 @@ def problems(given: Mapping[str, Any]) -> list[Problem]:
     ]
 
 
+def without_value(reason: str) -> str:
+    """A reason without what was given, for a secret: what is allowed is said before that."""
+    return "has an unknown key" if reason.startswith("unknown key") else reason.split(", not ")[0]
+
+
 def _unknown_keys(
     path: str, given: Mapping[str, Any], names: Mapping[str, str]
 ) -> Iterator[Problem]:

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from contextlib import suppress
 from pathlib import Path
 
+FIRST = 1.0  # seconds that an interrupted process has before it is told to terminate
 GRACE = 5.0  # seconds between asking a process to end and killing it, as the engine gives us
 
 
@@ -74,16 +75,22 @@ class Children:
             ending.join()
 
     def end(self, process: "subprocess.Popen[bytes]") -> None:
-        """Interrupt a process, as Ctrl-C would, and kill it if it is still there after GRACE.
+        """Interrupt a process, as Ctrl-C would, then terminate it, and kill it after GRACE.
 
         It is interrupted once, whoever asks: a second time would break into its own clean-up.
+        A program whose resource was refused hangs in the SDK's clean-up, since its other calls
+        wait for an engine that waits for it; terminated, it ends at once and prints no traceback.
         """
         with self._lock:
             if process not in self._asked:
                 self._asked.add(process)
                 process.send_signal(signal.SIGINT)  # does nothing if it has ended
         with suppress(subprocess.TimeoutExpired):
-            process.wait(GRACE)
+            process.wait(FIRST)
+            return
+        process.terminate()
+        with suppress(subprocess.TimeoutExpired):
+            process.wait(GRACE - FIRST)
             return
         process.kill()
         process.wait()

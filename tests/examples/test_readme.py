@@ -1,0 +1,70 @@
+"""What the README says: its tests run, its tables are complete, its links lead somewhere."""
+
+from __future__ import annotations
+
+import os
+import re
+import subprocess
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+
+from pulumi_widgets import ClientType, WebChatSkin, mapping, settings
+
+from .conftest import CLONE
+
+README = (CLONE / "README.md").read_text("utf-8")
+
+PROGRAM = """
+from pulumi_widgets import WidgetDeployment
+
+chat = WidgetDeployment("chat", client_type="v1", authentication_required=True)
+"""
+
+
+def test_its_tests_pass(environ: Mapping[str, str], tmp_path: Path) -> None:
+    folder = tmp_path / "project"
+    (folder / "chat").mkdir(parents=True)
+    (folder / "chat" / "__main__.py").write_text(PROGRAM, "utf-8")
+    (folder / "chat" / "Pulumi.yaml").write_text(
+        f"name: chat\nruntime: {{name: python, options: {{virtualenv: '{sys.prefix}'}}}}\n", "utf-8"
+    )
+    blocks = re.findall(r"<!-- (test_\w+\.py) -->\n```python\n(.*?)```", README, re.DOTALL)
+    assert len(blocks) == 2
+    for name, text in blocks:
+        (folder / name).write_text(text, "utf-8")
+    done = subprocess.run(
+        [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider"],
+        cwd=folder,
+        env={**environ, "GENESYSCLOUD_ACCESS_TOKEN": "of a real org"},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        encoding="utf-8",
+        check=False,
+    )
+    assert done.returncode == 0, done.stdout
+    assert "2 passed" in done.stdout
+
+
+def test_its_tables_are_complete() -> None:
+    rows = re.findall(r"^\| (`.*)$", README, re.MULTILINE)
+    first = [row.partition(" | ")[0] for row in rows]
+    named = {name for cell in first for name in re.findall(r"`([\w:]+)`", cell)}
+    assert named >= {*mapping.INPUTS, *mapping.OUTPUTS, "id"}
+    assert named >= {*mapping.CLIENT_CONFIG, *mapping.WEB_CHAT_CONFIG}
+    for key, variable in settings.KEYS.items():
+        assert any(row.startswith(f"`genesyscloud:{key}` | `{variable}` |") for row in rows), key
+    for enum in (*ClientType, *WebChatSkin):
+        assert any(f'`"{enum.value}"`' in row for row in rows), enum
+
+
+def test_its_links_lead_somewhere() -> None:
+    links = re.findall(r"\]\((?!https?:)([^)#]+)\)", README)
+    assert links
+    for link in links:
+        assert (CLONE / link).exists(), link
+
+
+def test_it_names_no_machine() -> None:
+    assert os.path.expanduser("~") + os.sep not in README
+    assert str(CLONE) not in README
