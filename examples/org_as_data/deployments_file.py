@@ -1,7 +1,7 @@
 """Reads `deployments.yaml` and finds what is wrong with it, by line and entry.
 
 It checks the file's shape: keys, and the type of each value. What a value may be (the client types,
-a URL) is the provider's to check.
+a URL) is the resource's to check.
 """
 
 import difflib

@@ -265,10 +265,11 @@ class ExactlyOnce:
         """The id of what carries the token, once a listing shows it; None past our patience."""
         deadline, pause = self._clock() + self._patience, _FIRST_PAUSE
         while True:
+            asked = self._clock()
             found = yield from self._marked((token,))
             if found:
                 return min(found)
-            if self._clock() >= deadline:
+            if asked >= deadline:
                 return None
             yield Call("pause", (pause,))
             pause = min(2 * pause, _LONGEST_PAUSE)
@@ -277,10 +278,11 @@ class ExactlyOnce:
         """The answer to the PUT of a new deployment, which the service may not know yet."""
         deadline, pause = self._clock() + self._patience, _FIRST_PAUSE
         while True:
+            asked = self._clock()
             try:
                 return (yield Call("update", (id_, body)))
             except NotFoundError:
-                if self._clock() >= deadline:
+                if asked >= deadline:
                     raise
             yield Call("pause", (pause,))
             pause = min(2 * pause, _LONGEST_PAUSE)
@@ -323,6 +325,7 @@ class ExactlyOnce:
         """Read listings until they show what is pending, or others took over."""
         pause = _FIRST_PAUSE
         while self._pending and not self._in_flight:
+            asked = self._clock()
             try:
                 shown = yield from self._list()
                 marked = yield from self._marked(self._kept, shown)
@@ -333,20 +336,18 @@ class ExactlyOnce:
                 # None: that create is still at it, or settled
                 if self._kept.get(token) not in (None, id_) and id_ not in self._deleted:
                     yield from self._delete_ours(id_)
-            self._compare(shown)
+            self._compare(shown, asked)
             if self._pending and not self._in_flight:
                 yield Call("pause", (pause,))
                 pause = min(2 * pause, _LONGEST_PAUSE)
 
-    def _compare(self, shown: Mapping[str, Deployment]) -> None:
-        """Forget what a listing shows as written, and what it should have shown by now."""
+    def _compare(self, shown: Mapping[str, Deployment], asked: float) -> None:
+        """Forget what a listing shows as written, and what it should have shown when asked."""
         for id_, expected in list(self._pending.items()):
             if expected.is_shown(shown.get(id_)):
                 del self._pending[id_]
                 self._kept.pop(expected.token or "", None)
-        overdue = [
-            id_ for id_, expected in self._pending.items() if self._clock() >= expected.deadline
-        ]
+        overdue = [id_ for id_, expected in self._pending.items() if asked >= expected.deadline]
         if overdue:
             self._give_up(overdue, f"not shown after {self._patience:g} s")
 

@@ -57,14 +57,18 @@ def test_all_mistakes_of_the_file_are_one_error(clone: Path, environ: Mapping[st
     assert "Traceback" not in printed
 
 
-def test_values_are_the_providers_to_check(clone: Path, environ: Mapping[str, str]) -> None:
+def test_values_are_the_resources_to_check(clone: Path, environ: Mapping[str, str]) -> None:
     program = Program(clone / FOLDER, environ)
-    program.replace(FILE, "client_type: v2", "client_type: v3\n  flow_id: a b")
+    program.replace(FILE, "client_type: v2", "client_type: v3")
+    program.replace(FILE, "modern-caret-skin", "modern")
     printed = program.run("preview", fails=True)
-    assert "WidgetDeployment (support):" in printed
-    assert "property clientType value" in printed
-    assert "must be one of v1, v2, v1-http, third-party, not 'v3'" in printed
-    assert "property flowId value" in printed
+    for problem in (
+        "support: clientType: must be one of v1, v2, v1-http, third-party, not 'v3'",
+        "shop: clientConfig.v1.webChatSkin: must be one of basic, modern-caret-skin, not 'modern'",
+        "outlet: clientConfig.v1.webChatSkin: must be one of basic, modern-caret-skin",
+    ):
+        assert problem in printed
+    assert "Traceback" not in printed
 
 
 @pytest.mark.parametrize(

@@ -1,5 +1,6 @@
 """The processes that the language host has started, so that none of them outlives it."""
 
+import os
 import signal
 import subprocess
 import threading
@@ -32,7 +33,10 @@ class Children:
         *,
         piped: bool = False,
     ) -> subprocess.Popen[bytes]:
-        """Start a process in this process's group, which the engine signals as a whole.
+        """Start a process in a group of its own.
+
+        The engine signals the host's whole group when it ends: a program in it would be
+        interrupted a second time, in the middle of its clean-up, and print tracebacks.
 
         Args:
             command: What to run.
@@ -57,6 +61,7 @@ class Children:
                 stdin=subprocess.DEVNULL,
                 stdout=pipe,
                 stderr=pipe,
+                start_new_session=True,
             )
             # Those that have ended by themselves are forgotten here.
             self._running = {child for child in self._running if child.poll() is None}
@@ -84,13 +89,20 @@ class Children:
         with self._lock:
             if process not in self._asked:
                 self._asked.add(process)
-                process.send_signal(signal.SIGINT)  # does nothing if it has ended
+                _signal(process, signal.SIGINT)
         with suppress(subprocess.TimeoutExpired):
             process.wait(FIRST)
             return
-        process.terminate()
+        _signal(process, signal.SIGTERM)
         with suppress(subprocess.TimeoutExpired):
             process.wait(GRACE - FIRST)
             return
-        process.kill()
+        _signal(process, signal.SIGKILL)
         process.wait()
+
+
+def _signal(process: "subprocess.Popen[bytes]", number: signal.Signals) -> None:
+    """Send a signal to a process and to what it has started itself, unless it has ended."""
+    with suppress(ProcessLookupError):
+        if process.poll() is None:
+            os.killpg(process.pid, number)
