@@ -6,7 +6,7 @@ PY     := $(VENV)/bin/python
 LOCAL  := $(CURDIR)/.local
 
 .DEFAULT_GOAL := help
-.PHONY: help up preview refresh destroy test lint picture clean
+.PHONY: help up preview refresh destroy test soak bench lint picture clean
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-9s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -55,6 +55,14 @@ lint: $(VENV)/.dev ## Ruff and mypy strict
 test: $(VENV)/.dev lint ## Everything: lint, unit tests, life cycles on the real CLI
 	@$(PYTHON) tools/pulumi/install.py
 	@$(PY) -m pytest -n auto
+
+soak: $(VENV)/.dev ## Faults, kills and the rate limit on the real CLI, for an hour or so
+	@$(PYTHON) tools/pulumi/install.py
+	@$(PY) -m pytest -n auto -m soak
+
+bench: $(VENV)/.dev ## Measure calls, time and memory anew: tests/bench/RESULTS.md
+	@$(PYTHON) tools/pulumi/install.py
+	@$(PY) -m tests.bench $(BENCH)
 
 picture: $(VENV)/.dev ## Make the README's picture anew, from a real run
 	@$(PY) tools/picture/picture.py

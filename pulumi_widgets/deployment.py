@@ -6,6 +6,7 @@ Where a docstring says "API:", it names the field of the API's WidgetDeployment
 
 from collections.abc import Iterator, Mapping, Sequence
 from enum import Enum
+from inspect import isawaitable
 from typing import TYPE_CHECKING, Any, Literal, TypeAlias, TypeVar, overload
 
 import pulumi
@@ -254,16 +255,18 @@ class WidgetDeployment(Resource, module="genesyscloud", name="WidgetDeployment")
         given, opts = _arguments(args, inputs)
         props = _Properties()
         # A property has to be named here, if only as None, to exist as an output.
-        props.update(dict.fromkeys((*mapping.INPUTS, *mapping.OUTPUTS)))
+        props.update(dict.fromkeys((mapping.SECRETS, *mapping.INPUTS, *mapping.OUTPUTS)))
         props.update(mapping.in_python_names(given))
+        for key, value in props.items():
+            if isawaitable(value):
+                props[key] = pulumi.Output.from_input(value)
         if isinstance(props["flow"], pulumi.Output):
             props["flow_id"], props["flow"] = props["flow"].apply(_id_of), None
         if opts is None or opts.id is None:
             if props["name"] is None:
                 props["name"] = resource_name
-            props[mapping.SECRETS] = preflight.problems(resource_name, props) or preflight.secrets(
-                dict(props)
-            )
+            wrong = preflight.problems(resource_name, props)
+            props[mapping.SECRETS] = wrong or preflight.secrets(props)
         super().__init__(PROVIDER, resource_name, props, opts)
 
     @staticmethod

@@ -74,14 +74,20 @@ class WidgetsError(Exception):
 
     def __str__(self) -> str:
         """``CALL: WHAT (n attempts). WHAT TO DO``, on one line."""
-        return self._line(": ".join(str(part) for part in self.args if part))
+        return self._line(*self.args)
 
-    def _line(self, said: str) -> str:
+    def _line(self, *parts: object) -> str:
+        # white space first: a full stop in front of it would else stay in the middle of the line
+        said = ": ".join(filter(None, (_on_one_line(part) for part in parts)))
         if self.attempts > 1:
             said = f"{said.rstrip('. ')} ({self.attempts} attempts)"
         if self.hint:
-            said = f"{said.rstrip('. ')}. {self.hint}"
-        return " ".join(said.split())
+            said = f"{said.rstrip('. ')}. {_on_one_line(self.hint)}"
+        return said
+
+
+def _on_one_line(text: object) -> str:
+    return " ".join(str(text).split())
 
 
 class SettingsError(WidgetsError):
@@ -173,13 +179,13 @@ class ApiError(WidgetsError):
 
     def __str__(self) -> str:
         """``CALL: STATUS CODE: MESSAGE [DETAILS] (correlation id ID). WHAT TO DO``, on one line."""
-        head = " ".join(part for part in (str(self.status), self.code) if part)
-        said = ": ".join(part for part in (self.call, head, self.message.rstrip(". ")) if part)
+        message = _on_one_line(self.message).rstrip(". ")
+        parts = [self.call, f"{self.status} {self.code}", *([message] if message else [])]
         if self.details:
-            said += f" [{self.details}]"
+            parts[-1] += f" [{self.details}]"
         if self.correlation_id:
-            said += f" (correlation id {self.correlation_id})"
-        return self._line(said)
+            parts[-1] += f" (correlation id {self.correlation_id})"
+        return self._line(*parts)
 
 
 class BadRequestError(ApiError):

@@ -145,11 +145,11 @@ def body(wanted: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def held(olds: Mapping[str, Any]) -> dict[str, Any]:
-    """What the state holds of a deployment's body: the fields that have a value."""
-    wanted = inputs(olds, olds)
-    return {
-        "flow" if key == "flowId" else key: wanted[key] for key in INPUTS.values() if key in wanted
-    }
+    """What the state holds of a deployment, as the API spells it."""
+    found = inputs(olds, olds)
+    found.pop(SECRET_FLOW, None)
+    flow = {"id": found.pop("flowId")} if "flowId" in found else None
+    return {**found, "flow": olds.get("flow") or flow, "selfUri": olds.get("selfUri")}
 
 
 def outputs(

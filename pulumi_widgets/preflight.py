@@ -6,53 +6,103 @@ that the program itself knows is found here, by the same rules, for all its reso
 `check` is told which inputs are secret, so that no message shows them.
 """
 
-from collections.abc import Awaitable, Iterator, Mapping, MutableMapping
+from collections.abc import Awaitable, Callable, Coroutine, Generator, Iterator, Mapping, Sequence
 from enum import Enum
-from inspect import isawaitable
-from typing import Any
+from inspect import isawaitable, iscoroutine
+from typing import Any, TypeVar
 from weakref import WeakKeyDictionary
 
 import pulumi
-from pulumi.runtime import get_root_resource
+from pulumi.runtime.settings import SETTINGS
 
 from . import mapping, validation
 
-_found: MutableMapping[pulumi.Resource, list[str]] = WeakKeyDictionary()
-"""The problems of each program that runs in this process, by its stack."""
+_Value = TypeVar("_Value", covariant=True)
+
+_found: WeakKeyDictionary[Any, tuple[object, list[str]]] = WeakKeyDictionary()
+"""What was found in each program that runs in this process: by the SDK's manager of its calls to
+the engine, the list of those calls, which is a new one for each test under mocks, and ours."""
 
 
-def problems(resource_name: str, props: Mapping[str, Any]) -> Awaitable[None] | None:
+class Later(Awaitable[_Value]):
+    """An input that is worked out when the engine is to be told of it.
+
+    It is no coroutine, for a resource may come to nothing before, and Python warns of coroutines
+    that nobody awaits.
+    """
+
+    def __init__(self, work: Callable[[], Coroutine[Any, Any, _Value]]) -> None:
+        self._work = work
+
+    def __await__(self) -> Generator[Any, Any, _Value]:
+        return self._work().__await__()
+
+
+class ProblemsError(pulumi.RunError):
+    """What is wrong with a program's deployments.
+
+    ``str()`` tells what is known when it is asked, which the SDK does at the program's end: those
+    of resources that were declared after the first was refused are in it too.
+    """
+
+    def __init__(self, lines: list[str]) -> None:
+        super().__init__(lines)
+        self._lines = lines
+
+    def __str__(self) -> str:
+        lines = self._lines
+        count = "a problem" if len(lines) == 1 else f"{len(lines)} problems"
+        return "\n  ".join([f"WidgetDeployment: {count}", *lines])
+
+
+def problems(resource_name: str, props: Mapping[str, Any]) -> Later[None] | None:
     """Look for problems in what is known of a resource's inputs.
 
     Returns:
         None where there are none. Else an input that fails the program, as soon as all its
         resources are declared, with a `pulumi.RunError` that tells all problems of all of them.
+        It has to be the first: the SDK fails, in its own words, at what it cannot send.
     """
     given = mapping.in_api_names(_known(props))
     found = [f"{resource_name}: {path}: {reason}" for path, reason in validation.problems(given)]
     if not found:
         return None
-    root = get_root_resource()
-    lines = found if root is None else _found.setdefault(root, [])
-    if root is not None:
-        lines += found
-    return _fail(lines)
+    lines = _lines()
+    lines += found
+    for leaf in _leaves(props):
+        if iscoroutine(leaf):
+            leaf.close()  # the SDK will not come to it, and Python would warn
+
+    async def fail() -> None:
+        raise ProblemsError(lines)
+
+    return Later(fail)
 
 
-async def _fail(lines: list[str]) -> None:
-    count = "a problem" if len(lines) == 1 else f"{len(lines)} problems"
-    raise pulumi.RunError("\n  ".join([f"WidgetDeployment: {count}", *lines]))
+def _lines() -> list[str]:
+    """The problems of the program that runs."""
+    manager = SETTINGS.rpc_manager
+    calls, lines = _found.get(manager, (None, []))
+    if calls is not manager.rpcs:
+        lines = []
+        _found[manager] = manager.rpcs, lines
+    return lines
 
 
-async def secrets(props: Mapping[str, Any]) -> list[str] | None:
+def secrets(props: Mapping[str, Any]) -> Later[list[str] | None]:
     """The names of the inputs that hold a secret, in the API's spelling; None where none does."""
-    names = []
-    for key, value in mapping.in_api_names(props).items():
-        for output in _outputs(value):
-            if await output.is_secret():
-                names.append(key)
-                break
-    return names or None
+    given = mapping.in_api_names(props)
+
+    async def names() -> list[str] | None:
+        found = []
+        for key, value in given.items():
+            for leaf in _leaves(value):
+                if isinstance(leaf, pulumi.Output) and await leaf.is_secret():
+                    found.append(key)
+                    break
+        return found or None
+
+    return Later(names)
 
 
 def _fields(value: Any) -> Mapping[str, Any] | None:
@@ -61,6 +111,12 @@ def _fields(value: Any) -> Mapping[str, Any] | None:
         return value
     # asked of the class: an Output has any attribute
     return vars(value) if hasattr(type(value), "_pulumi_input_type") else None
+
+
+def _is_list(value: object) -> bool:
+    """Whether the SDK sends it as a list."""
+    not_lists = (str, bytes, bytearray, memoryview, range)
+    return isinstance(value, Sequence) and not isinstance(value, not_lists)
 
 
 def _known(value: Any) -> Any:
@@ -72,17 +128,16 @@ def _known(value: Any) -> Any:
     fields = _fields(value)
     if fields is not None:
         return {key: _known(item) for key, item in fields.items() if item is not None}
-    if isinstance(value, (list, tuple)):
+    if _is_list(value):
         return [_known(item) for item in value]
     return value
 
 
-def _outputs(value: Any) -> Iterator[pulumi.Output[Any]]:
-    """Every output within a value."""
-    if isinstance(value, pulumi.Output):
+def _leaves(value: Any) -> Iterator[Any]:
+    """Every value within a value that holds no others."""
+    fields = _fields(value)
+    if fields is None and not _is_list(value):
         yield value
         return
-    fields = _fields(value)
-    if fields is not None or isinstance(value, (list, tuple)):
-        for item in value if fields is None else fields.values():
-            yield from _outputs(item)
+    for item in value if fields is None else fields.values():
+        yield from _leaves(item)

@@ -6,9 +6,11 @@ object serves all resources of a command, from four threads of the provider's pr
 
 from __future__ import annotations
 
+import contextlib
 import functools
 import os
 import re
+import select
 import sys
 import threading
 from collections.abc import Callable, Collection
@@ -32,6 +34,8 @@ from .settings import Settings
 if TYPE_CHECKING:
     from .api import Deployments
 
+_STDOUT = 1
+
 _Method = TypeVar("_Method", bound=Callable[..., Any])
 
 
@@ -54,8 +58,22 @@ def _one_line(method: _Method) -> _Method:
 
 def _tell(line: str) -> None:
     """Show the user a line: what the provider's process prints becomes a message of the stack."""
-    sys.stdout.write(f"{line}\n")
-    sys.stdout.flush()
+    with contextlib.suppress(OSError):  # the engine is gone: nobody reads it
+        sys.stdout.write(f"{line}\n")
+        sys.stdout.flush()
+
+
+def _engine_is_gone() -> bool:
+    """Whether nobody is left who could record what a create makes.
+
+    The engine holds the other end of this process's standard output. Killed, it says no word, and
+    this process, its child's child, lives on and finishes what it is at (seen with v3.259).
+    """
+    if not hasattr(select, "poll"):  # Windows
+        return False
+    poll = select.poll()
+    poll.register(_STDOUT, 0)  # a lost reader is reported unasked
+    return any(event & (select.POLLERR | select.POLLHUP) for _, event in poll.poll(0))
 
 
 def _failure(path: str, reason: str, secrets: Collection[str]) -> CheckFailure:
@@ -126,7 +144,10 @@ class WidgetDeploymentProvider(ResourceProvider):
                     notify=_tell,
                 )
                 self._deployments = Deployments(
-                    client, patience=settings.consistency_seconds, notify=_tell
+                    client,
+                    patience=settings.consistency_seconds,
+                    notify=_tell,
+                    orphaned=_engine_is_gone,
                 )
             return self._deployments
 

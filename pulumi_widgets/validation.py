@@ -59,14 +59,14 @@ def _unknown_keys(
     path: str, given: Mapping[str, Any], names: Mapping[str, str]
 ) -> Iterator[Problem]:
     for key in given:
-        if key in names.values() or (not path and key.startswith(_INTERNAL)):
+        if key in names.values() or (not path and str(key).startswith(_INTERNAL)):
             continue
         if key in names:
             yield f"{path}{key}", f"given twice: as {key!r} and as {names[key]!r}"
         elif not path and key in _READ_ONLY:
             yield key, "is set by the service; it is an output, no input"
         else:
-            hint = closest(key, [*names, *names.values()])
+            hint = closest(str(key), [*names, *names.values()])
             yield f"{path}{key}", f"unknown key {key!r}{hint}; known are {', '.join(names)}"
 
 
@@ -195,6 +195,8 @@ def _json(path: str, value: Any) -> Iterator[Problem]:
     """What in a free JSON value is no JSON, or would not arrive as it is."""
     if isinstance(value, Mapping):
         for key, item in value.items():
+            if not isinstance(key, str):  # YAML has such
+                yield path, f"must have strings for keys, not {_a(key)}"
             yield from _json(f"{path}.{key}", item)
     elif isinstance(value, (list, tuple)):
         for index, item in enumerate(value):

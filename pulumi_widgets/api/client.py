@@ -188,7 +188,9 @@ class WidgetsClient:
             WidgetsError: as `get`, without `NotFoundError`.
         """
         with contextlib.suppress(NotFoundError):
-            self._calls.of_one("DELETE", id)
+            call, answer = self._calls.of_one("DELETE", id)
+            if answer.body:  # the API sends none; a gateway's page is no deletion
+                answers.json_object(call, answer, self._redactor)
 
     def close(self) -> None:
         """Close the connections of all threads. A later call opens new ones."""

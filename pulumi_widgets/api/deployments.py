@@ -27,8 +27,9 @@ FIELDS = (
     "allowedDomains",
     "clientType",
     "clientConfig",
+    "selfUri",
 )
-"""The fields of a WidgetDeployment that are written (the API's page)."""
+"""The fields of a WidgetDeployment (the API's page) that a state holds."""
 
 
 def _silent(line: str) -> None:
@@ -49,6 +50,7 @@ class Deployments:
         clock: seconds from any start, never going back.
         now: the time of day, with its zone.
         sleep: how to wait, seconds.
+        orphaned: whether nobody is left to record what a create makes; then it makes nothing.
     """
 
     def __init__(
@@ -60,6 +62,7 @@ class Deployments:
         clock: Callable[[], float] = time.monotonic,
         now: Callable[[], datetime] = lambda: datetime.now(timezone.utc),
         sleep: Callable[[float], object] = time.sleep,
+        orphaned: Callable[[], bool] = lambda: False,
     ) -> None:
         self._client = client
         self._clock = clock
@@ -71,6 +74,7 @@ class Deployments:
             now=now,
             notify=notify,
             patience=patience,
+            orphaned=orphaned,
         )
         self._changed = threading.Condition()
         self._written: dict[str, float] = {}
@@ -117,12 +121,17 @@ class Deployments:
         Args:
             id_: its id.
             held: what the state holds of it, in the API's names; where a listing lacks a field
-                that has a value here, the deployment itself is asked.
+                that has a value here, nested or not, the deployment itself is asked.
 
         Raises:
             NotFoundError: it is gone, which the deployment's own GET said.
             WidgetsError: the client's other errors.
         """
+        with self._changed:
+            written = self._once.is_pending(id_)
+        if written:
+            answer: dict[str, Any] = self._run(self._once.read(id_))
+            return answer
         with self._changed:
             first = self._sample is None and not self._sampling
             self._sampling = self._sampling or first
@@ -134,7 +143,7 @@ class Deployments:
         except AnswerError:
             return self._client.get(id_)  # what one cannot say of all, it may say of one
         entity = listing.by_id.get(id_)
-        if entity is None or not self._is_whole(listing) or _lacks(entity, held):
+        if entity is None or not self._is_whole(listing) or _lacks(entity, _with_values(held)):
             return self._client.get(id_)
         return entity
 
@@ -160,7 +169,7 @@ class Deployments:
         listed = listing.by_id.get(sample["id"]) if sample else None
         if sample is None or listed is None:
             return False
-        return all(field in listed for field in FIELDS if field in sample)
+        return not _lacks(listed, {field: sample[field] for field in FIELDS if field in sample})
 
     def _run(self, steps: Steps) -> Any:
         """Take a write's steps; what they do between their calls is done under one lock."""
@@ -199,6 +208,18 @@ class Deployments:
                 self._written[call.args[0]] = self._clock()
 
 
-def _lacks(entity: Mapping[str, Any], held: Mapping[str, Any]) -> bool:
-    """Whether a listing's entity leaves out a field that has a value in the state."""
-    return any(value and field not in entity for field, value in held.items())
+def _with_values(held: Mapping[str, Any]) -> dict[str, Any]:
+    """What has a value: a service may leave out what is empty."""
+    return {
+        field: _with_values(value) if isinstance(value, Mapping) else value
+        for field, value in held.items()
+        if value
+    }
+
+
+def _lacks(entity: Any, known: Mapping[str, Any]) -> bool:
+    """Whether an entity leaves out a field that is known to be there, nested ones too."""
+    return not isinstance(entity, Mapping) or any(
+        field not in entity or (isinstance(value, Mapping) and _lacks(entity[field], value))
+        for field, value in known.items()
+    )

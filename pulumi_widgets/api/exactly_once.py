@@ -11,7 +11,8 @@ with a one-time token in the description; then PUT the wanted body to the id tha
 **The argument.**
 
 1. *What carries our token is ours.* A token has 128 random bits and is sent by one create alone,
-   so whatever carries it was made by a POST of that create, and nothing else carries it.
+   so whatever carries it was made by a POST of that create, and nothing else carries it. An id
+   counts for ours only where an answer or a listing shows the token with it.
 2. *Nothing foreign is touched.* This module deletes two kinds of deployments: what a caller
    names, and what carries a token of this process and is not the one its create keeps.
 3. *At least one.* A create ends well only after a PUT to its id was answered.
@@ -25,9 +26,12 @@ with a one-time token in the description; then PUT the wanted body to the id tha
    shows up after all, it is a twin (4).
 6. *Interruption leaves a label.* What a create that did not end left behind refuses chats and
    says what it is, with the time; the next create that sees an old one names it, and nobody
-   deletes it unasked. One window stays open that no order of calls closes, because the engine
-   records an id only after the provider's answer: killed between the service's carrying out the
-   PUT and the engine's record, a complete deployment stays behind that no state knows.
+   deletes it unasked. The engine records an id only after the provider's answer, so an engine
+   that is found gone before it will never record this one: a create that finds that (``orphaned``)
+   deletes what it made. One window stays open that no order of calls closes: where this process
+   is killed between the service's carrying out the PUT and its answer to the engine, or the
+   engine between that answer and its record, a complete deployment stays behind that no state
+   knows.
 
 Not proven against: a POST that the service carries out later than `patience` after it failed, and
 after the last listing of the command. It stays behind with its label (6).
@@ -47,12 +51,12 @@ from __future__ import annotations
 
 import contextlib
 import re
-from collections.abc import Callable, Generator, Iterable, Mapping
+from collections.abc import Callable, Generator, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta, timezone
 from typing import Any, Literal
 
-from ..errors import NotFoundError, WidgetsError
+from ..errors import AnswerError, NotFoundError, WidgetsError
 
 Deployment = dict[str, Any]
 
@@ -78,8 +82,14 @@ _OLD = timedelta(minutes=10)
 """From this age on a half-made deployment is taken for one that nobody is making any more."""
 _POSTS = 6
 """How often a create POSTs at most, where each one failed unclearly."""
-_FIRST_PAUSE, _LONGEST_PAUSE = 0.25, 2.0
-"""Seconds between listings that wait for something: the first, doubled each time, at most."""
+_FIRST_PAUSE, _LONGEST_PAUSE = 0.25, 1.0
+"""Seconds between listings that wait for something: the first, half as much again each time, at
+most. A thread that waits for a lost POST makes nothing else, so the last listing in vain is dear;
+and threads that wait at once share their listings."""
+
+_LEAST_LINGER = 0.05
+"""Seconds."""
+_NOBODY = "the engine is gone, so nobody would record the deployment: it was not made"
 
 
 def description_of(token: str, now: datetime) -> str:
@@ -135,6 +145,7 @@ class ExactlyOnce:
         now: the time of day, with its zone.
         notify: gets a line that the user should read.
         patience: the longest time, in seconds, that the service may take to show a write.
+        orphaned: whether nobody is left to record what a create makes.
     """
 
     def __init__(
@@ -145,12 +156,14 @@ class ExactlyOnce:
         now: Callable[[], datetime],
         notify: Callable[[str], object],
         patience: float,
+        orphaned: Callable[[], bool] = lambda: False,
     ) -> None:
         self._new_token = new_token
         self._clock = clock
         self._now = now
         self._notify = notify
         self._patience = patience
+        self._orphaned = orphaned
         self.started = 0
         """How many writes began: what ``linger`` watches."""
         self._in_flight = 0
@@ -162,8 +175,10 @@ class ExactlyOnce:
         self._deleted: set[str] = set()
         self._without_token: set[str] = set()
         self._named: set[str] = set()
+        self._first_start: float | None = None
         self._last_start: float | None = None
-        self._gap: float | None = None
+        self._gap = 0.0
+        self._waited_in_vain = 0.0
 
     def create(self, body: Deployment) -> Steps:
         """Make one deployment; the steps' result is the service's answer to the PUT.
@@ -171,7 +186,11 @@ class ExactlyOnce:
         Raises:
             WidgetsError: it was not made, and what the POST may have made was deleted.
         """
-        return self._counted(self._create(body))
+        answer = yield from self._counted(self._create(body))
+        if self._orphaned():
+            yield from self._delete_ours(answer["id"])
+            raise WidgetsError(_NOBODY)
+        return answer
 
     def update(self, id_: str, body: Deployment) -> Steps:
         """PUT a whole deployment; the steps' result is the answer."""
@@ -181,11 +200,31 @@ class ExactlyOnce:
         """DELETE a deployment; one that is gone already is done."""
         return self._counted(self._delete(id_))
 
+    def is_pending(self, id_: str) -> bool:
+        """Whether this process wrote a deployment and no read is known to show it yet."""
+        return id_ in self._pending
+
+    def read(self, id_: str) -> Steps:
+        """GET a deployment, again until it shows what this process wrote, or past our patience."""
+        pauses = _pauses()
+        while True:
+            asked, expected = self._clock(), self._pending.get(id_)
+            settled = expected is None or asked >= expected.deadline
+            try:
+                answer = yield Call("get", (id_,))
+                if expected is None or settled or expected.is_shown(answer):
+                    return answer
+            except NotFoundError:
+                if settled or (expected and expected.content is None):
+                    raise
+            yield self._pause(next(pauses), expected.deadline if expected else asked)
+
     def _counted(self, steps: Steps) -> Steps:
         now = self._clock()
-        if self._last_start is not None:
-            gap = now - self._last_start
-            self._gap = gap if self._gap is None else 0.7 * self._gap + 0.3 * gap
+        if self._first_start is None or self._last_start is None:
+            self._first_start = now
+        else:  # a wait for the rate limit says nothing about the engine: at most 1 s counts
+            self._gap = 0.7 * self._gap + 0.3 * min(1.0, now - self._last_start)
         self._last_start = now
         self.started += 1
         self._in_flight += 1
@@ -203,7 +242,10 @@ class ExactlyOnce:
         if self._in_flight or self._settling or not self._pending:
             return
         started = self.started
-        yield Call("linger", (self._linger(),))
+        linger = self._linger()
+        yield Call("linger", (linger,))
+        if self.started == started:
+            self._waited_in_vain += linger
         if self._in_flight or self._settling or self.started != started:
             return
         self._settling = True
@@ -213,10 +255,15 @@ class ExactlyOnce:
             self._settling = False
 
     def _linger(self) -> float:
-        """Seconds to wait for another write: where many come, a few times their distance."""
-        if self._gap is None or self._gap > 0.3:
-            return 0.05
-        return min(1.0, max(0.05, 4 * self._gap))
+        """Seconds to wait for another write: where many come, a few times their distance.
+
+        Where writes depend on each other, the next one comes only when this one has ended, and
+        waiting is in vain: that may take 1 s and a twentieth of the time, no more.
+        """
+        going_on = self._clock() - (self._first_start or 0.0)
+        wanted = min(1.0, max(_LEAST_LINGER, 4 * self._gap))
+        may_be_lost = 1.0 + 0.05 * going_on - self._waited_in_vain
+        return wanted if wanted <= may_be_lost else _LEAST_LINGER
 
     def _create(self, body: Deployment) -> Steps:
         token = self._new_token()
@@ -226,6 +273,8 @@ class ExactlyOnce:
         id_ = yield from self._post({**body, "description": description, "disabled": True}, token)
         self._kept[token] = id_
         try:
+            if self._orphaned():
+                raise WidgetsError(_NOBODY)
             answer = yield from self._put(id_, body)
         except WidgetsError:
             yield from self._take_back(id_, token)
@@ -238,6 +287,8 @@ class ExactlyOnce:
         unclear = False
         try:
             for left in reversed(range(_POSTS)):
+                if self._orphaned():
+                    raise WidgetsError(_NOBODY)
                 try:
                     answer = yield Call("create", (draft,))
                 except WidgetsError as error:
@@ -250,7 +301,16 @@ class ExactlyOnce:
                     if not left:
                         raise
                 else:
-                    return answer["id"]
+                    if (token_of(answer) or ("",))[0] == token:
+                        return answer["id"]
+                    # some other deployment's, perhaps: its id is not to be trusted (1)
+                    unclear = True
+                    found = yield from self._find(token)
+                    if found:
+                        return found
+                    raise AnswerError(
+                        "POST", "the answer is not of the deployment that was sent", hint=""
+                    )
         except WidgetsError:
             self._kept[token] = ""  # whatever shows up later is nobody's
             if unclear:
@@ -263,7 +323,7 @@ class ExactlyOnce:
 
     def _find(self, token: str) -> Steps:
         """The id of what carries the token, once a listing shows it; None past our patience."""
-        deadline, pause = self._clock() + self._patience, _FIRST_PAUSE
+        deadline, pauses = self._clock() + self._patience, _pauses()
         while True:
             asked = self._clock()
             found = yield from self._marked((token,))
@@ -271,12 +331,11 @@ class ExactlyOnce:
                 return min(found)
             if asked >= deadline:
                 return None
-            yield Call("pause", (pause,))
-            pause = min(2 * pause, _LONGEST_PAUSE)
+            yield self._pause(next(pauses), deadline)
 
     def _put(self, id_: str, body: Deployment) -> Steps:
         """The answer to the PUT of a new deployment, which the service may not know yet."""
-        deadline, pause = self._clock() + self._patience, _FIRST_PAUSE
+        deadline, pauses = self._clock() + self._patience, _pauses()
         while True:
             asked = self._clock()
             try:
@@ -284,8 +343,7 @@ class ExactlyOnce:
             except NotFoundError:
                 if asked >= deadline:
                     raise
-            yield Call("pause", (pause,))
-            pause = min(2 * pause, _LONGEST_PAUSE)
+            yield self._pause(next(pauses), deadline)
 
     def _take_back(self, id_: str, token: str) -> Steps:
         """Delete what a POST made whose PUT failed for good.
@@ -308,6 +366,9 @@ class ExactlyOnce:
                 f"The half-made deployment {id_} could not be deleted; it refuses chats and says "
                 f"in its description what it is. {error}"
             )
+        else:
+            if id_ not in self._pending:
+                self._expect(id_, None, None)
 
     def _update(self, id_: str, body: Deployment) -> Steps:
         answer = yield Call("update", (id_, body))
@@ -318,12 +379,17 @@ class ExactlyOnce:
         yield Call("delete", (id_,))
         self._expect(id_, None, None)
 
+    def _pause(self, seconds: float, deadline: float) -> Call:
+        """Wait, but not past the moment of the last listing that is worth asking for."""
+        left = deadline - self._clock()
+        return Call("pause", (min(seconds, left) if left > 0 else seconds,))
+
     def _expect(self, id_: str, content: Deployment | None, token: str | None) -> None:
         self._pending[id_] = _Expected(content, self._clock() + self._patience, token)
 
     def _settle(self) -> Steps:
         """Read listings until they show what is pending, or others took over."""
-        pause = _FIRST_PAUSE
+        pauses = _pauses()
         while self._pending and not self._in_flight:
             asked = self._clock()
             try:
@@ -338,8 +404,8 @@ class ExactlyOnce:
                     yield from self._delete_ours(id_)
             self._compare(shown, asked)
             if self._pending and not self._in_flight:
-                yield Call("pause", (pause,))
-                pause = min(2 * pause, _LONGEST_PAUSE)
+                deadline = min(expected.deadline for expected in self._pending.values())
+                yield self._pause(next(pauses), deadline)
 
     def _compare(self, shown: Mapping[str, Deployment], asked: float) -> None:
         """Forget what a listing shows as written, and what it should have shown when asked."""
@@ -399,6 +465,14 @@ class ExactlyOnce:
                 f"Deployment {id_} was left half made by a create that was interrupted at "
                 f"{made.strftime(_TIME)}. It refuses chats; delete it if nobody is at it."
             )
+
+
+def _pauses() -> Iterator[float]:
+    """Seconds between listings that wait for something."""
+    pause = _FIRST_PAUSE
+    while True:
+        yield pause
+        pause = min(1.5 * pause, _LONGEST_PAUSE)
 
 
 def _sent(body: Deployment, answer: Deployment) -> Deployment:

@@ -7,7 +7,16 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
-__all__ = ["Program", "component", "deployment", "existing", "output_of", "secret", "text_of"]
+__all__ = [
+    "Program",
+    "component",
+    "deployment",
+    "existing",
+    "later",
+    "output_of",
+    "secret",
+    "text_of",
+]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -45,6 +54,11 @@ def existing(deployment_id: str) -> Declared:
 def component() -> Declared:
     """A component resource, for a parent."""
     return Declared(kind="component")
+
+
+def later(value: Any) -> dict[str, Any]:
+    """`pulumi.Output.from_input` of a value: the program itself does not know it."""
+    return {"$later": value}
 
 
 def secret(value: Any) -> dict[str, Any]:

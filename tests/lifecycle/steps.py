@@ -20,6 +20,7 @@ __all__ = [
     "PATH",
     "READ",
     "SAME",
+    "THE_PROGRAM",
     "Expected",
     "Step",
     "added",
@@ -33,6 +34,8 @@ __all__ = [
 ]
 
 PATH = "/api/v2/widgets/deployments"
+THE_PROGRAM = ""
+"""The name under which the errors of the program itself stand."""
 Hand = Callable[["LifeCycle"], object]
 """What happens before a step."""
 

@@ -26,6 +26,15 @@ def _program(source_description: str) -> Program:
     }
 
 
+CHANGES = {
+    "source": replace("~description"),
+    "text": update("~description"),
+    "flow": update("~flowId"),
+    "domains": update("~allowedDomains[1]"),
+    "free": update("~clientConfig.v2.list[1].deep", "~clientConfig.v2.list[2][0]"),
+}
+
+
 def test_unknown_inputs_count_as_changed_and_pass_through(life: LifeCycle) -> None:
     program = _program("one")
     life.run(
@@ -49,11 +58,7 @@ def test_unknown_inputs_count_as_changed_and_pass_through(life: LifeCycle) -> No
                 command="preview",
                 options={"diff": True},
                 expect={
-                    "source": replace("~description"),
-                    "text": update("~description"),
-                    "flow": update("~flowId"),
-                    "domains": update("~allowedDomains[1]"),
-                    "free": update("~clientConfig.v2.list[1].deep", "~clientConfig.v2.list[2][0]"),
+                    **CHANGES,
                     "whole": update('~clientConfig["third-party"]'),
                 },
                 calls={},
@@ -61,11 +66,7 @@ def test_unknown_inputs_count_as_changed_and_pass_through(life: LifeCycle) -> No
             Step(
                 why="the up does just that; what turns out to be the same is not sent",
                 expect={
-                    "source": replace("~description"),
-                    "text": update("~description"),
-                    "flow": update("~flowId"),
-                    "domains": update("~allowedDomains[1]"),
-                    "free": update("~clientConfig.v2.list[1].deep", "~clientConfig.v2.list[2][0]"),
+                    **CHANGES,
                     "whole": update(
                         '~clientConfig["third-party"].list[1].deep',
                         '~clientConfig["third-party"].list[2][0]',

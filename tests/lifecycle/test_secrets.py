@@ -4,12 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-import pytest
-
 from .conftest import NewLife
 from .lifecycle import LifeCycle
-from .programs import Program, deployment, output_of, secret
-from .steps import CREATE, Step, edited, fail, update
+from .programs import Program, deployment, later, output_of, secret
+from .steps import CREATE, THE_PROGRAM, Step, edited, fail, update
 
 WORDS = (
     "hush-hush",
@@ -105,10 +103,6 @@ def test_secrets_stay_secret(new_life: NewLife) -> None:
     )
 
 
-@pytest.mark.xfail(
-    reason="a provider does not see which inputs are secret; the engine prints the value of the "
-    "property that a check failure names (`value {&{{...}}}`), and so do our reasons"
-)
 def test_no_error_shows_a_secret(new_life: NewLife) -> None:
     life = new_life(secrets=WORDS)
     life.run(
@@ -120,19 +114,44 @@ def test_no_error_shows_a_secret(new_life: NewLife) -> None:
                         client_type=secret("tok3n"),
                         flow_id=secret("hidden-flow with blanks"),
                         allowed_domains=["a.example", secret("veiled.example with blanks")],
-                        client_config={"v1": {"web_chat_skin": secret("masked-skin")}},
+                        client_config={
+                            "v1": {"web_chat_skin": secret("masked-skin")},
+                            "v2": secret({"hush-hush": [1, "deep-one"]}),
+                            "v1_http": secret({"deep-one": "hush-hush"}),
+                        },
+                        description=later(5),
                     )
                 },
                 command="preview",
                 expect={
                     "a": fail(
-                        "property clientType value",
-                        "property flowId value",
-                        "property allowedDomains[1] value",
-                        "property clientConfig.v1.webChatSkin value",
+                        "property description value {5} has a problem: must be a string",
+                        "clientType: must be one of v1, v2, v1-http, third-party; it is a secret",
+                        "flowId: must be a flow's id, which holds no white space; it is a secret",
+                        "allowedDomains: must be a domain, which holds no white space; it is",
+                        "clientConfig: must be one of basic, modern-caret-skin; it is a secret",
+                        "clientConfig: has an unknown key; it is a secret",
                     )
                 },
                 calls={},
-            )
+            ),
+            Step(
+                why="those that the program knows beside secrets are told without them",
+                program={
+                    "a": deployment(
+                        disabled="yes",
+                        description=secret("hush-hush"),
+                        client_config={"v1": {"web_chat_skin": secret("masked-skin"), "x": 1}},
+                    )
+                },
+                command="preview",
+                expect={
+                    THE_PROGRAM: fail(
+                        "WidgetDeployment: 2 problems\n  a: disabled: ",
+                        "\n  a: clientConfig.v1.x: unknown key 'x'",
+                    )
+                },
+                calls={},
+            ),
         ]
     )

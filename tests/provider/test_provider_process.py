@@ -130,6 +130,20 @@ def test_all_problems_come_at_once_and_without_a_traceback(provider: Provider) -
     assert all("\n" not in reason for _, reason in failures)
 
 
+def test_a_problem_of_a_secret_input_is_told_without_its_value(provider: Provider) -> None:
+    wrong = {"name": "Web", "clientType": "v3", "flowId": "a flow", "description": 5}
+    checked, failures = provider.check({**wrong, "__secrets": ["flowId", "clientType"]})
+    assert failures == [
+        ("description", "must be a string, not a number"),
+        ("", "flowId: must be a flow's id, which holds no white space; it is a secret"),
+        ("", "clientType: must be one of v1, v2, v1-http, third-party; it is a secret"),
+    ]
+    checked, failures = provider.check({**INPUTS, "__secrets": ["description", "flowId"]})
+    assert not failures
+    assert checked == {**INPUTS, "disabled": False, "__secretFlow": True}  # less "__secrets"
+    assert provider.diff("id", {**checked, "selfUri": "/x"}, checked) == "DIFF_NONE"
+
+
 @pytest.mark.parametrize(
     ("reply", "says"),
     [

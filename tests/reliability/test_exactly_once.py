@@ -17,7 +17,13 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
 from pulumi_widgets.api.exactly_once import Call, ExactlyOnce, Steps, token_of
-from pulumi_widgets.errors import BadRequestError, NotFoundError, ServerError, TimedOutError
+from pulumi_widgets.errors import (
+    BadRequestError,
+    NotFoundError,
+    ServerError,
+    TimedOutError,
+    WidgetsError,
+)
 
 PATIENCE = 15.0
 EPOCH = datetime(2026, 1, 1, tzinfo=timezone.utc)
@@ -94,7 +100,9 @@ class Process:
             now=lambda: EPOCH + timedelta(seconds=service.time),
             notify=self.lines.append,
             patience=PATIENCE,
+            orphaned=lambda: self.orphaned,
         )
+        self.orphaned = False
         self.state: dict[str, dict[str, Any]] = {}
         self.writes: list[Write] = []
         self.busy: set[str] = set()
@@ -148,7 +156,7 @@ class ExactlyOnceMachine(RuleBasedStateMachine):
             under_way = [(ours, write) for ours in self.processes for write in ours.writes]
             if pick < 3 or not under_way:
                 ours = self.processes[pick % 2]
-                if len(ours.writes) < 4:  # the provider has four threads
+                if len(ours.writes) < 4 and not ours.orphaned:  # the provider has four threads
                     self._start(ours, Write("create", ours.once.create(body), ours.name, body))
             else:
                 self._step(*under_way[pick % len(under_way)], fault)
@@ -177,6 +185,17 @@ class ExactlyOnceMachine(RuleBasedStateMachine):
         renewed.state = {id_: body for id_, body in ours.state.items() if id_ not in ours.busy}
         self.left_over |= ours.busy
         self.processes[process] = renewed
+
+    @rule(process=st.integers(0, 1))
+    def engine_is_killed(self, process: int) -> None:
+        """The engine dies, the provider's process lives on and ends what it is at."""
+        ours = self.processes[process]
+        ours.orphaned = True
+        self.crashed.add(ours.name)
+        # what it was changing may be changed or not; its creates must leave nothing complete
+        self.left_over |= ours.busy
+        for id_ in ours.busy:
+            ours.state.pop(id_, None)
 
     @invariant()
     def nothing_foreign_was_touched(self) -> None:
@@ -226,7 +245,8 @@ class ExactlyOnceMachine(RuleBasedStateMachine):
 
     def _idle(self, process: Process, pick: int) -> str:
         ids = sorted(set(process.state) - process.busy)
-        return ids[pick % len(ids)] if ids and len(process.writes) < 4 else ""
+        free = len(process.writes) < 4 and not process.orphaned
+        return ids[pick % len(ids)] if ids and free else ""
 
     def _step(self, process: Process, write: Write, fault: str) -> None:
         """Have done what the write waits for; at the next step, let the write know of it.
@@ -257,6 +277,8 @@ class ExactlyOnceMachine(RuleBasedStateMachine):
                 raise NotFoundError("GET", 404)
             return dict(service.seen()[args[0]])
         if fault == "refused":
+            if name == "delete":
+                self.left_over.add(args[0])  # where even that is refused, it stays
             raise BadRequestError(name, 400)
         if name == "create":
             if fault == "lost":
@@ -298,14 +320,16 @@ class ExactlyOnceMachine(RuleBasedStateMachine):
                 write.ready = self.service.time + write.call.args[0]
             return
         except StopIteration as end:
-            if write.kind == "create":
+            if process.orphaned:
+                assert write.kind != "create", "nobody records it"
+            elif write.kind == "create":
                 process.state[end.value["id"]] = end.value
             elif write.kind == "update":
                 assert write.body is not None
                 process.state[write.id_] = {**write.body, "id": write.id_}
             else:
                 process.state.pop(write.id_)
-        except (BadRequestError, ServerError, TimedOutError):
+        except WidgetsError:
             pass  # the engine records nothing, or what it had
         process.writes.remove(write)
         process.busy.discard(write.id_)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -11,31 +10,7 @@ import requests
 
 from pulumi_widgets.simulator import Simulator
 
-
-class Clock:
-    """Seconds that pass when a test, or the simulator's own sleep, says so."""
-
-    def __init__(self) -> None:
-        self.now = 1000.0
-
-    def __call__(self) -> float:
-        return self.now
-
-    def sleep(self, seconds: float) -> None:
-        self.now += seconds
-
-
-@pytest.fixture
-def until() -> Callable[[Callable[[], object]], None]:
-    """``until(condition)`` waits for it; after 20 seconds the test has failed."""
-
-    def until(condition: Callable[[], object]) -> None:
-        end = time.monotonic() + 20
-        while not condition():
-            assert time.monotonic() < end, "it never came to pass"
-            time.sleep(0.005)
-
-    return until
+from ..clock import Clock
 
 
 @pytest.fixture

@@ -13,6 +13,8 @@ import requests
 
 from pulumi_widgets.simulator import Faults, Reply, Simulator
 
+from ..waiting import eventually
+
 Ask = Callable[..., requests.Response]
 PATH = "/api/v2/widgets/deployments"
 BROKEN = (requests.ConnectionError, requests.exceptions.ChunkedEncodingError)
@@ -314,9 +316,7 @@ def test_an_endless_body_ends_with_the_client(org: Simulator, ask: Ask) -> None:
         assert len(answer.raw.read(1 << 20)) == 1 << 20
 
 
-def test_a_hang_ends_with_the_client_and_with_the_simulator(
-    until: Callable[[Callable[[], object]], None],
-) -> None:
+def test_a_hang_ends_with_the_client_and_with_the_simulator() -> None:
     def served() -> list[str]:
         names = [thread.name for thread in threading.enumerate()]
         return [name for name in names if "process_request_thread" in name]
@@ -333,11 +333,11 @@ def test_a_hang_ends_with_the_client_and_with_the_simulator(
         org.script("GET", "*", Reply.hang(3600), Reply.hang(3600), Reply.drip(3600))
         with pytest.raises(requests.ReadTimeout):
             requests.get(org.url, timeout=(5, 0.05))
-        until(lambda: not served())
+        eventually(lambda: not served(), "the hang ends")
         threads = [threading.Thread(target=hang) for _ in range(2)]
         for thread in threads:
             thread.start()
-        until(lambda: not org.scripted)
+        eventually(lambda: not org.scripted, "both hang")
     for thread in threads:
         thread.join(10)
     assert len(raised) == 2

@@ -3,7 +3,6 @@
 import os
 import subprocess
 import sys
-from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -45,24 +44,15 @@ class Project:
 
     def pulumi(self, *arguments: str, code: int = 0) -> str:
         """Run the CLI and return what it shows; fails unless it ends with `code`."""
-        result = subprocess.run(
-            ["pulumi", *arguments, "--non-interactive", "--color=never"],
-            cwd=self.root,
-            env=self.env,
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            text=True,
-            check=False,
-        )
-        assert result.returncode == code, result.stdout
-        return result.stdout
+        with self.start(*arguments) as process:
+            shown, _ = process.communicate()
+        assert process.returncode == code, shown
+        return shown
 
     def start(self, *arguments: str) -> "subprocess.Popen[str]":
         """Start the CLI in a process group of its own, as a shell does."""
-        command: Sequence[str] = ["pulumi", *arguments, "--non-interactive", "--color=never"]
         return subprocess.Popen(
-            command,
+            ["pulumi", *arguments, "--non-interactive", "--color=never"],
             cwd=self.root,
             env=self.env,
             stdin=subprocess.DEVNULL,

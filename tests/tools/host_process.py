@@ -2,8 +2,7 @@
 
 import subprocess
 import sys
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from importlib import import_module
@@ -15,14 +14,6 @@ from pulumi.runtime.proto import language_pb2, language_pb2_grpc
 TOOLS = Path(__file__).resolve().parents[2] / "tools" / "pulumi"
 # Imported so because the package comes without types.
 EMPTY = import_module("google.protobuf.empty_pb2").Empty()
-
-
-def eventually(condition: Callable[[], bool], what: str, limit: float = 30.0) -> None:
-    """Wait until `condition` holds; fails after `limit` seconds."""
-    deadline = time.monotonic() + limit
-    while not condition():
-        assert time.monotonic() < deadline, f"{what}: not within {limit:.0f} s"
-        time.sleep(0.02)
 
 
 def is_alive(pid: int) -> bool:

@@ -6,13 +6,15 @@ import signal
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import install
 import pytest
 from go_toolchain import InstallError, find_go, parse_version
 from pins import cli_version, minimum_go
 
-from .host_process import TOOLS, eventually, is_alive
+from ..waiting import eventually
+from .host_process import TOOLS, is_alive
 
 # Answers as Go does. A file `hold` beside it makes a build write half of its output and wait.
 GO = f"""#!{sys.executable}
@@ -43,6 +45,15 @@ elif arguments[0] == "build":
 """
 
 
+class Installer(subprocess.Popen[str]):
+    """An install that a test which fails ends, instead of waiting for it."""
+
+    def __exit__(self, kind: type[BaseException] | None, *error: Any) -> None:
+        if kind:
+            os.killpg(self.pid, signal.SIGKILL)
+        super().__exit__(kind, *error)
+
+
 class Clone:
     """A copy of `tools/pulumi/`, and a PATH with nothing on it but the pretended Go."""
 
@@ -67,8 +78,8 @@ class Clone:
         calls = self.path / "calls"
         return calls.read_text().count("build -v") if calls.exists() else 0
 
-    def start(self, *arguments: str, **env: str) -> "subprocess.Popen[str]":
-        return subprocess.Popen(
+    def start(self, *arguments: str, **env: str) -> "Installer":
+        return Installer(
             [sys.executable, str(self.tools / "install.py"), *arguments],
             env={"PATH": str(self.path), "HOME": str(self.path), **env},
             stdin=subprocess.DEVNULL,
@@ -84,7 +95,7 @@ class Clone:
         assert process.returncode == code, err
         return out, err
 
-    def start_and_hold(self) -> "subprocess.Popen[str]":
+    def start_and_hold(self) -> "Installer":
         """Start an install that stops in the middle of the build."""
         (self.path / "hold").touch()
         process = self.start()

@@ -10,8 +10,9 @@ import signal
 import sys
 from pathlib import Path
 
+from ..waiting import eventually
 from .conftest import Project
-from .host_process import eventually, is_alive
+from .host_process import is_alive
 from .wheels import offline_pip
 
 

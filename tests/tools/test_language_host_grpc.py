@@ -18,7 +18,8 @@ from pins import cli_version
 from pulumi.runtime.proto import engine_pb2_grpc, language_pb2
 from required_packages import plugin_version, required_packages
 
-from .host_process import EMPTY, TOOLS, Host, eventually, is_alive, program_info, start_host
+from ..waiting import eventually
+from .host_process import EMPTY, TOOLS, Host, is_alive, program_info, start_host
 from .wheels import offline_pip
 
 # Stands in for the exec script: reports how it was started, and ends as its arguments say.

@@ -41,8 +41,7 @@ def run(program: Callable[[], Any], org: Org | None = None) -> tuple[Registered,
     """What a program registers, and what the outputs that it returns come to."""
     org = org or Org()
     outcome: list[Any] = []
-    with _closed_event_loops():
-        pulumi.runtime.set_mocks(org)
+    with mocked(org):
 
         @pulumi.runtime.test  # type: ignore[untyped-decorator]
         def test() -> Any:
@@ -53,21 +52,30 @@ def run(program: Callable[[], Any], org: Org | None = None) -> tuple[Registered,
 
 
 @contextlib.contextmanager
-def _closed_event_loops() -> Iterator[None]:
-    """Close the event loops that the SDK opens, one in each thread, and leaves open."""
+def mocked(org: Org) -> Iterator[None]:
+    """The SDK with an org for the engine.
+
+    It closes the event loops that the SDK opens, one in each thread, and leaves open.
+    """
     opened: list[asyncio.AbstractEventLoop] = []
     new_event_loop = asyncio.new_event_loop
 
     def opening() -> asyncio.AbstractEventLoop:
-        opened.append(new_event_loop())
-        return opened[-1]
+        loop = new_event_loop()
+        # as Pulumi's own language host does: what nobody awaits is no news when a program failed
+        loop.set_exception_handler(lambda *_: None)
+        opened.append(loop)
+        return loop
 
     with mock.patch("asyncio.new_event_loop", opening):
-        asyncio.set_event_loop(asyncio.new_event_loop())
+        asyncio.set_event_loop(opening())
         try:
+            pulumi.runtime.set_mocks(org)
             yield
         finally:
             asyncio.set_event_loop(None)
             for loop in opened:
+                if left := asyncio.all_tasks(loop):
+                    loop.run_until_complete(asyncio.wait(left))
                 loop.run_until_complete(loop.shutdown_default_executor())
                 loop.close()

@@ -65,6 +65,11 @@ def test_every_error_says_in_its_docstring_what_it_is(error: type[WidgetsError])
         (WidgetsError(CALL, "what."), f"{CALL}: what."),
         (WidgetsError(CALL, "", "what.", hint="Do that."), f"{CALL}: what. Do that."),
         (WidgetsError("one\r\n two\t\nthree", hint="a\nb."), "one two three. a b."),
+        (WidgetsError("two. \n", hint="Do that."), "two. Do that."),
+        (WidgetsError("two . ", hint="Do that."), "two. Do that."),
+        (ApiError(CALL, 400, message="no. \r\n", hint="Do that."), f"{CALL}: 400: no. Do that."),
+        (ApiError(CALL, 400, message="no.\u00a0\n", details="x"), f"{CALL}: 400: no [x]"),
+        (ApiError(CALL, 400, message=" \n "), f"{CALL}: 400"),
         (SettingsError("no region", "no credentials"), "no region; no credentials"),
         (
             UnreachableError(CALL, "connection refused"),
@@ -119,6 +124,10 @@ def test_an_error_is_one_line_of_the_call_what_happened_and_what_to_do(
     ("error", "line"),
     [
         (TimedOutError(CALL, "no answer.", hint=""), f"{CALL}: no answer (4 attempts)"),
+        (
+            TimedOutError(CALL, "no answer.\n", hint="Wait."),
+            f"{CALL}: no answer (4 attempts). Wait.",
+        ),
         (ServerError(CALL, 500, message="x", hint="Wait."), f"{CALL}: 500: x (4 attempts). Wait."),
     ],
 )

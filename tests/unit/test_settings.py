@@ -31,6 +31,11 @@ NO_LOGIN = (
     "genesyscloud:loginUrl (GENESYSCLOUD_LOGIN_URL) too"
 )
 
+NO_SECONDS = (
+    "genesyscloud:consistencySeconds (GENESYSCLOUD_CONSISTENCY_SECONDS) must be seconds from 0 to "
+    "600"
+)
+
 
 def load(config: dict[str, Any] | None = None, environ: dict[str, str] | None = None) -> Settings:
     """Settings of the keys that are configured and the keys whose variables are set."""
@@ -194,6 +199,10 @@ def test_an_access_token_needs_no_login_url() -> None:
                 "(GENESYSCLOUD_OAUTHCLIENT_SECRET) is missing",
             ],
         ),
+        (
+            {**FRANKFURT, "consistencySeconds": "soon"},
+            [NO_CREDENTIALS, NO_SECONDS],
+        ),
         # the login URL is told to be wrong, and not missing as well
         (
             {"baseUrl": "https://gateway.example", "loginUrl": "login", **CLIENT},
@@ -213,6 +222,32 @@ def test_contradictory_credentials_in_the_environment_are_told_by_their_variable
         "contradictory credentials in the environment: an access token and an OAuth client "
         "(GENESYSCLOUD_OAUTHCLIENT_ID, GENESYSCLOUD_ACCESS_TOKEN); remove one"
     ]
+
+
+@pytest.mark.parametrize(
+    ("configured", "environ", "seconds"),
+    [
+        ({}, {}, 15.0),
+        ({"consistencySeconds": ""}, {"consistencySeconds": " "}, 15.0),
+        ({"consistencySeconds": "0"}, {}, 0.0),
+        ({"consistencySeconds": 0}, {"consistencySeconds": "30"}, 0.0),
+        ({}, {"consistencySeconds": "2.5"}, 2.5),
+        ({"consistencySeconds": " 600 "}, {"consistencySeconds": "x"}, 600.0),
+    ],
+)
+def test_how_long_the_service_may_lag_is_in_seconds(
+    configured: dict[str, Any], environ: dict[str, str], seconds: float
+) -> None:
+    settings = load({**FRANKFURT, **TOKEN, **configured}, environ)
+    assert settings.consistency_seconds == seconds
+
+
+@pytest.mark.parametrize(
+    "given", ["soon", "15s", "-1", "-0.1", "600.1", "nan", "inf", "-inf", "1e9", "1,5", "true"]
+)
+def test_a_lag_that_is_none_is_refused(given: str) -> None:
+    assert problems({**FRANKFURT, **TOKEN, "consistencySeconds": given}) == [NO_SECONDS]
+    assert problems({**FRANKFURT, **TOKEN}, consistencySeconds=given) == [NO_SECONDS]
 
 
 NO_URL = "is no URL; one is like https://api.mypurecloud.com"

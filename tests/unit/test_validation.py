@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from pulumi.runtime import rpc
 
 from pulumi_widgets import mapping
-from pulumi_widgets.validation import problems
+from pulumi_widgets.validation import problems, without_value
 
 from .strategies import INPUTS, JUNK, unknown
 
@@ -35,230 +35,238 @@ def web_chat(part: str, **config: Any) -> dict[str, Any]:
     return {"clientConfig": {part: config}}
 
 
-@pytest.mark.parametrize(
-    ("given", "expected"),
-    [
-        # name
-        ({"name": None}, [("name", BLANK_NAME)]),
-        ({"name": ""}, [("name", BLANK_NAME)]),
-        ({"name": " \t"}, [("name", BLANK_NAME)]),
-        ({"name": 5}, [("name", "must be a string, not a number")]),
-        ({"name": ["x"]}, [("name", "must be a string, not a list")]),
-        # description
-        ({"description": True}, [("description", "must be a string, not a boolean")]),
-        ({"description": {}}, [("description", "must be a string, not an object")]),
-        # flags
-        ({"disabled": "true"}, [("disabled", "must be true or false, not a string")]),
-        ({"disabled": 1}, [("disabled", "must be true or false, not a number")]),
-        (
-            {"authenticationRequired": []},
-            [("authenticationRequired", "must be true or false, not a list")],
-        ),
-        # flow
-        ({"flowId": 7.0}, [("flowId", "must be a string, not a number")]),
-        (
-            {"flowId": "my flow"},
-            [("flowId", "must be a flow's id, which holds no white space, not 'my flow'")],
-        ),
-        (
-            {"flowId": "\u00a0"},
-            [("flowId", "must be a flow's id, which holds no white space, not '\\xa0'")],
-        ),
-        ({"flow": {"name": "x"}}, [("flow", "is set by the service; it is an output, no input")]),
-        ({"flow": "f"}, [("flow", "is set by the service; it is an output, no input")]),
-        # domains
-        (
-            {"allowedDomains": "a.example"},
-            [("allowedDomains", "must be a list of strings, not a string")],
-        ),
-        (
-            {"allowedDomains": {"a": 1}},
-            [("allowedDomains", "must be a list of strings, not an object")],
-        ),
-        (
-            {"allowedDomains": ["a.example", "", "b c", 5, None, " ", ["x"]]},
-            [
-                (
-                    "allowedDomains[1]",
-                    "must be a domain, like www.example.com; it is blank",
-                ),
-                (
-                    "allowedDomains[2]",
-                    "must be a domain, which holds no white space, not 'b c'",
-                ),
-                ("allowedDomains[3]", "must be a string, not a number"),
-                ("allowedDomains[4]", "must be a string, not null"),
-                (
-                    "allowedDomains[5]",
-                    "must be a domain, like www.example.com; it is blank",
-                ),
-                ("allowedDomains[6]", "must be a string, not a list"),
-            ],
-        ),
-        # client type
-        ({"clientType": None}, [("clientType", f"is required: one of {TYPES}")]),
-        ({"clientType": ""}, [("clientType", f"is required: one of {TYPES}")]),
-        ({"clientType": 2}, [("clientType", f"must be one of {TYPES}, not a number")]),
-        (
-            {"clientType": "V2"},
-            [("clientType", f"must be one of {TYPES}, not 'V2' (did you mean 'v2'?)")],
-        ),
-        (
-            {"clientType": "third_party"},
-            [
-                (
-                    "clientType",
-                    f"must be one of {TYPES}, not 'third_party' (did you mean 'third-party'?)",
-                )
-            ],
-        ),
-        ({"clientType": "other"}, [("clientType", f"must be one of {TYPES}, not 'other'")]),
-        (
-            {"clientType": "x" * 100},
-            [("clientType", f"must be one of {TYPES}, not '{'x' * 57}...'")],
-        ),
-        # client config
-        ({"clientConfig": "{}"}, [("clientConfig", "must be an object, not a string")]),
-        ({"clientConfig": []}, [("clientConfig", "must be an object, not a list")]),
-        (
-            {"clientConfig": {"v2": "{}"}},
-            [
-                (
-                    "clientConfig.v2",
-                    "must be an object, not a string; give the object itself, not its JSON text",
-                )
-            ],
-        ),
-        (
-            {"clientConfig": {"third-party": [1], "v1": True, "v1-http": 0}},
-            [
-                ("clientConfig.v1", "must be an object, not a boolean"),
-                ("clientConfig.v1-http", "must be an object, not a number"),
-                ("clientConfig.third-party", "must be an object, not a list"),
-            ],
-        ),
-        (
-            {"clientConfig": {"v1http": {}, "v3": {}}},
-            [
-                (
-                    "clientConfig.v1http",
-                    f"unknown key 'v1http' (did you mean 'v1_http'?); known are {PARTS}",
-                ),
-                (
-                    "clientConfig.v3",
-                    f"unknown key 'v3'; known are {PARTS}",
-                ),
-            ],
-        ),
-        (
-            {"clientConfig": {"v1-http": {}, "v1_http": {}}},
-            [("clientConfig.v1_http", "given twice: as 'v1_http' and as 'v1-http'")],
-        ),
-        (
-            web_chat("v1", webChatSkin="basci", webChatSkn="basic"),
-            [
-                (
-                    "clientConfig.v1.webChatSkn",
-                    f"unknown key 'webChatSkn' (did you mean 'webChatSkin'?); known are {FIELDS}",
-                ),
-                (
-                    "clientConfig.v1.webChatSkin",
-                    f"must be one of {SKINS}, not 'basci' (did you mean 'basic'?)",
-                ),
-            ],
-        ),
-        (
-            web_chat("v1-http", webChatSkin="modern_caret_skin"),
-            [
-                (
-                    "clientConfig.v1-http.webChatSkin",
-                    f"must be one of {SKINS}, not 'modern_caret_skin' "
-                    "(did you mean 'modern-caret-skin'?)",
-                )
-            ],
-        ),
-        *(
+PROBLEMS: list[tuple[dict[str, Any], list[tuple[str, str]]]] = [
+    # name
+    ({"name": None}, [("name", BLANK_NAME)]),
+    ({"name": ""}, [("name", BLANK_NAME)]),
+    ({"name": " \t"}, [("name", BLANK_NAME)]),
+    ({"name": 5}, [("name", "must be a string, not a number")]),
+    ({"name": ["x"]}, [("name", "must be a string, not a list")]),
+    # description
+    ({"description": True}, [("description", "must be a string, not a boolean")]),
+    ({"description": {}}, [("description", "must be a string, not an object")]),
+    # flags
+    ({"disabled": "true"}, [("disabled", "must be true or false, not a string")]),
+    ({"disabled": 1}, [("disabled", "must be true or false, not a number")]),
+    (
+        {"authenticationRequired": []},
+        [("authenticationRequired", "must be true or false, not a list")],
+    ),
+    # flow
+    ({"flowId": 7.0}, [("flowId", "must be a string, not a number")]),
+    (
+        {"flowId": "my flow"},
+        [("flowId", "must be a flow's id, which holds no white space, not 'my flow'")],
+    ),
+    (
+        {"flowId": "\u00a0"},
+        [("flowId", "must be a flow's id, which holds no white space, not '\\xa0'")],
+    ),
+    ({"flow": {"name": "x"}}, [("flow", "is set by the service; it is an output, no input")]),
+    ({"flow": "f"}, [("flow", "is set by the service; it is an output, no input")]),
+    # domains
+    (
+        {"allowedDomains": "a.example"},
+        [("allowedDomains", "must be a list of strings, not a string")],
+    ),
+    (
+        {"allowedDomains": {"a": 1}},
+        [("allowedDomains", "must be a list of strings, not an object")],
+    ),
+    (
+        {"allowedDomains": ["a.example", "", "b c", 5, None, " ", ["x"]]},
+        [
             (
-                web_chat("v1", webChatSkin=wrong),
-                [("clientConfig.v1.webChatSkin", f"must be one of {SKINS}, not {kind}")],
-            )
-            for wrong, kind in [
-                (0, "a number"),
-                (False, "a boolean"),
-                ([], "a list"),
-                ({}, "an object"),
-            ]
-        ),
-        (
-            web_chat("v1", authenticationUrl=5),
-            [("clientConfig.v1.authenticationUrl", "must be a string, not a number")],
-        ),
-        *(
+                "allowedDomains[1]",
+                "must be a domain, like www.example.com; it is blank",
+            ),
             (
-                web_chat("v1-http", authenticationUrl=url),
-                [("clientConfig.v1-http.authenticationUrl", NO_URL)],
+                "allowedDomains[2]",
+                "must be a domain, which holds no white space, not 'b c'",
+            ),
+            ("allowedDomains[3]", "must be a string, not a number"),
+            ("allowedDomains[4]", "must be a string, not null"),
+            (
+                "allowedDomains[5]",
+                "must be a domain, like www.example.com; it is blank",
+            ),
+            ("allowedDomains[6]", "must be a string, not a list"),
+        ],
+    ),
+    # client type
+    ({"clientType": None}, [("clientType", f"is required: one of {TYPES}")]),
+    ({"clientType": ""}, [("clientType", f"is required: one of {TYPES}")]),
+    ({"clientType": 2}, [("clientType", f"must be one of {TYPES}, not a number")]),
+    (
+        {"clientType": "V2"},
+        [("clientType", f"must be one of {TYPES}, not 'V2' (did you mean 'v2'?)")],
+    ),
+    (
+        {"clientType": "third_party"},
+        [
+            (
+                "clientType",
+                f"must be one of {TYPES}, not 'third_party' (did you mean 'third-party'?)",
             )
-            for url in [
-                *("www.example.com", "//x.example", "ftp://x.example", "https://", "mailto:a@b"),
-                *("https://a b.example", "https://x.example/a b", "https://[::1", " https://x"),
-                *("https://x:port", "https://x:99999", "javascript:alert(1)", "https:/x.example"),
-            ]
-        ),
-        # free JSON
+        ],
+    ),
+    ({"clientType": "other"}, [("clientType", f"must be one of {TYPES}, not 'other'")]),
+    (
+        {"clientType": "x" * 100},
+        [("clientType", f"must be one of {TYPES}, not '{'x' * 57}...'")],
+    ),
+    # client config
+    ({"clientConfig": "{}"}, [("clientConfig", "must be an object, not a string")]),
+    ({"clientConfig": []}, [("clientConfig", "must be an object, not a list")]),
+    (
+        {"clientConfig": {"v2": "{}"}},
+        [
+            (
+                "clientConfig.v2",
+                "must be an object, not a string; give the object itself, not its JSON text",
+            )
+        ],
+    ),
+    (
+        {"clientConfig": {"third-party": [1], "v1": True, "v1-http": 0}},
+        [
+            ("clientConfig.v1", "must be an object, not a boolean"),
+            ("clientConfig.v1-http", "must be an object, not a number"),
+            ("clientConfig.third-party", "must be an object, not a list"),
+        ],
+    ),
+    (
+        {"clientConfig": {"v1http": {}, "v3": {}}},
+        [
+            (
+                "clientConfig.v1http",
+                f"unknown key 'v1http' (did you mean 'v1_http'?); known are {PARTS}",
+            ),
+            (
+                "clientConfig.v3",
+                f"unknown key 'v3'; known are {PARTS}",
+            ),
+        ],
+    ),
+    (
+        {"clientConfig": {"v1-http": {}, "v1_http": {}}},
+        [("clientConfig.v1_http", "given twice: as 'v1_http' and as 'v1-http'")],
+    ),
+    (
+        web_chat("v1", webChatSkin="basci", webChatSkn="basic"),
+        [
+            (
+                "clientConfig.v1.webChatSkn",
+                f"unknown key 'webChatSkn' (did you mean 'webChatSkin'?); known are {FIELDS}",
+            ),
+            (
+                "clientConfig.v1.webChatSkin",
+                f"must be one of {SKINS}, not 'basci' (did you mean 'basic'?)",
+            ),
+        ],
+    ),
+    (
+        web_chat("v1-http", webChatSkin="modern_caret_skin"),
+        [
+            (
+                "clientConfig.v1-http.webChatSkin",
+                f"must be one of {SKINS}, not 'modern_caret_skin' "
+                "(did you mean 'modern-caret-skin'?)",
+            )
+        ],
+    ),
+    *(
         (
-            {
-                "clientConfig": {
-                    "v2": {
-                        "a": math.nan,
-                        "b": [1, {"c": -math.inf}],
-                        "d": 2.0**53,
-                        "e": -(2**53) - 1,
-                        "f": 10**400,
-                    }
+            web_chat("v1", webChatSkin=wrong),
+            [("clientConfig.v1.webChatSkin", f"must be one of {SKINS}, not {kind}")],
+        )
+        for wrong, kind in [
+            (0, "a number"),
+            (False, "a boolean"),
+            ([], "a list"),
+            ({}, "an object"),
+        ]
+    ),
+    (
+        web_chat("v1", authenticationUrl=5),
+        [("clientConfig.v1.authenticationUrl", "must be a string, not a number")],
+    ),
+    *(
+        (
+            web_chat("v1-http", authenticationUrl=url),
+            [("clientConfig.v1-http.authenticationUrl", NO_URL)],
+        )
+        for url in [
+            *("www.example.com", "//x.example", "ftp://x.example", "https://", "mailto:a@b"),
+            *("https://a b.example", "https://x.example/a b", "https://[::1", " https://x"),
+            *("https://x:port", "https://x:99999", "javascript:alert(1)", "https:/x.example"),
+        ]
+    ),
+    # free JSON
+    (
+        {
+            "clientConfig": {
+                "v2": {
+                    "a": math.nan,
+                    "b": [1, {"c": -math.inf}],
+                    "d": 2.0**53,
+                    "e": -(2**53) - 1,
+                    "f": 10**400,
                 }
-            },
-            [
-                ("clientConfig.v2.a", "must be a number that JSON has"),
-                ("clientConfig.v2.b[1].c", "must be a number that JSON has"),
-                ("clientConfig.v2.d", TOO_BIG),
-                ("clientConfig.v2.e", TOO_BIG),
-                ("clientConfig.v2.f", TOO_BIG),
-            ],
-        ),
-        (
-            {"clientConfig": {"third-party": {"a": datetime.date(2020, 1, 1), "b": {1}}}},
-            [
-                (
-                    "clientConfig.third-party.a",
-                    "must be JSON (object, list, string, number, boolean), not a date",
-                ),
-                (
-                    "clientConfig.third-party.b",
-                    "must be JSON (object, list, string, number, boolean), not a set",
-                ),
-            ],
-        ),
-        # keys
-        (
-            {"desciption": "x"},
-            [
-                (
-                    "desciption",
-                    "unknown key 'desciption' (did you mean 'description'?); known are " + NAMES,
-                )
-            ],
-        ),
-        ({"qqq": "x"}, [("qqq", "unknown key 'qqq'; known are " + NAMES)]),
-        (
-            {"flowId": "f", "flow_id": "g"},
-            [("flow_id", "given twice: as 'flow_id' and as 'flowId'")],
-        ),
-        *(
-            ({key: "x"}, [(key, "is set by the service; it is an output, no input")])
-            for key in ("selfUri", "self_uri", "id")
-        ),
-    ],
-)
+            }
+        },
+        [
+            ("clientConfig.v2.a", "must be a number that JSON has"),
+            ("clientConfig.v2.b[1].c", "must be a number that JSON has"),
+            ("clientConfig.v2.d", TOO_BIG),
+            ("clientConfig.v2.e", TOO_BIG),
+            ("clientConfig.v2.f", TOO_BIG),
+        ],
+    ),
+    (
+        {"clientConfig": {"third-party": {"a": datetime.date(2020, 1, 1), "b": {1}}}},
+        [
+            (
+                "clientConfig.third-party.a",
+                "must be JSON (object, list, string, number, boolean), not a date",
+            ),
+            (
+                "clientConfig.third-party.b",
+                "must be JSON (object, list, string, number, boolean), not a set",
+            ),
+        ],
+    ),
+    (
+        {"clientConfig": {"v2": {"a": [{5: "x"}], None: {"b": 1}}}},
+        [
+            ("clientConfig.v2.a[0]", "must have strings for keys, not a number"),
+            ("clientConfig.v2", "must have strings for keys, not null"),
+        ],
+    ),
+    # keys
+    (
+        {"desciption": "x"},
+        [
+            (
+                "desciption",
+                "unknown key 'desciption' (did you mean 'description'?); known are " + NAMES,
+            )
+        ],
+    ),
+    ({"qqq": "x"}, [("qqq", "unknown key 'qqq'; known are " + NAMES)]),
+    (dict[Any, Any]({5: "x"}), [("5", "unknown key 5; known are " + NAMES)]),
+    (
+        {"flowId": "f", "flow_id": "g"},
+        [("flow_id", "given twice: as 'flow_id' and as 'flowId'")],
+    ),
+    *(
+        ({key: "x"}, [(key, "is set by the service; it is an output, no input")])
+        for key in ("selfUri", "self_uri", "id")
+    ),
+]
+
+
+@pytest.mark.parametrize(("given", "expected"), PROBLEMS)
 def test_a_problem_is_told_on_its_property(
     given: dict[str, Any], expected: list[tuple[str, str]]
 ) -> None:
@@ -374,6 +382,52 @@ def test_no_reason_shows_the_contents_of_a_client_config_but_the_skin() -> None:
     found = problems({**OK, "description": ["hush"], "clientConfig": given})
     assert len(found) == 5
     assert "hush" not in repr(found)
+
+
+def test_a_reason_for_a_secret_is_one_of_those_that_show_no_value() -> None:
+    assert {without_value(reason) for _, found in PROBLEMS for _, reason in found} == {
+        "given twice: as 'flow_id' and as 'flowId'",
+        "given twice: as 'v1_http' and as 'v1-http'",
+        "has an unknown key",
+        "is past 2^53 - 1, where whole numbers lose digits; write it as a string",
+        f"is required: one of {TYPES}",
+        "is set by the service; it is an output, no input",
+        "must be JSON (object, list, string, number, boolean)",
+        NO_URL,
+        "must be a domain, like www.example.com; it is blank",
+        "must be a domain, which holds no white space",
+        "must be a flow's id, which holds no white space",
+        "must be a list of strings",
+        "must be a number that JSON has",
+        "must be a string",
+        "must be an object",
+        f"must be one of {SKINS}",
+        f"must be one of {TYPES}",
+        "must be true or false",
+        "must have strings for keys",
+        BLANK_NAME,
+    }
+
+
+def marked(value: Any) -> Any:
+    """A value whose texts and keys, but for the known ones, are all secret."""
+    if isinstance(value, str):
+        return f", not {value}hush"
+    if isinstance(value, list):
+        return [marked(item) for item in value]
+    if isinstance(value, dict):
+        known = {*mapping.CLIENT_CONFIG, *mapping.CLIENT_CONFIG.values()}
+        known |= {*mapping.WEB_CHAT_CONFIG, *mapping.WEB_CHAT_CONFIG.values()}
+        return {key if key in known else marked(key): marked(item) for key, item in value.items()}
+    return value
+
+
+@given(st.lists(JUNK, min_size=8, max_size=8))
+def test_no_reason_for_a_secret_shows_what_was_given(junk: list[Any]) -> None:
+    found = problems(
+        {key: marked(each) for key, each in zip(mapping.INPUTS.values(), junk, strict=True)}
+    )
+    assert not [reason for _, reason in found if "hush" in without_value(reason)]
 
 
 @given(JUNK)

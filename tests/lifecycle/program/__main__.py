@@ -18,6 +18,8 @@ def value(given: Any) -> Any:
         return [value(item) for item in given]
     if not isinstance(given, dict):
         return given
+    if "$later" in given:
+        return pulumi.Output.from_input(value(given["$later"]))
     if "$secret" in given:
         return pulumi.Output.secret(value(given["$secret"]))
     if "$output" in given:

@@ -1,4 +1,4 @@
-"""What a WSGI server cannot do: a server that is given the socket, and a clock that tests move."""
+"""What a WSGI server cannot do: a server that is given the socket."""
 
 from __future__ import annotations
 
@@ -7,6 +7,10 @@ import socket
 import ssl
 import threading
 from collections.abc import Callable
+
+from ...clock import Clock
+
+__all__ = ["Clock", "Handler", "RawServer", "answer", "read_request"]
 
 Handler = Callable[[socket.socket, int], None]
 
@@ -41,9 +45,12 @@ class RawServer:
     def __init__(self, handler: Handler, context: ssl.SSLContext | None = None) -> None:
         self._handler = handler
         self._context = context
+        self._lock = threading.Lock()
         self._listening = socket.create_server(("127.0.0.1", 0))
         self.port = int(self._listening.getsockname()[1])
         self.connections = 0
+        self.closed = 0
+        """How many of them are closed again: the other side can know it."""
         self._open: list[socket.socket] = []
         self._threads = [threading.Thread(target=self._accept, daemon=True)]
         self._threads[0].start()
@@ -72,6 +79,8 @@ class RawServer:
                 stack.callback(connection.close)
                 self._open.append(connection)
             self._handler(connection, number)
+        with self._lock:
+            self.closed += 1
 
     def close(self) -> None:
         # "shutdown" wakes the thread that waits for a connection; "close" would not
@@ -83,22 +92,3 @@ class RawServer:
                 socket.socket.shutdown(connection, socket.SHUT_RDWR)
         for thread in self._threads:
             thread.join(5)
-
-
-class Clock:
-    """Time that passes only in `sleep`. Thread-safe."""
-
-    def __init__(self) -> None:
-        self._lock = threading.Lock()
-        self.now = 1000.0
-        self.slept: list[float] = []
-
-    def __call__(self) -> float:
-        with self._lock:
-            return self.now
-
-    def sleep(self, seconds: float) -> None:
-        assert seconds > 0
-        with self._lock:
-            self.now += seconds
-            self.slept.append(seconds)

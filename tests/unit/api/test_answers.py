@@ -209,12 +209,12 @@ def test_a_slow_answer_leaves_the_next_one_all_its_time(
 ) -> None:
     def handler(connection: Any, number: int) -> None:
         while read_request(connection):
-            time.sleep(0.2)
+            time.sleep(0.1)
             connection.sendall(answer(b'{"id": "a"}'))
 
     server = serve(handler)
-    client = make_client(server.url, access_token="t", read_timeout=0.35, policy=ONCE)
-    for _ in range(3):
+    client = make_client(server.url, access_token="t", read_timeout=1.0, policy=ONCE)
+    for _ in range(12):  # longer than it together, each far from it
         client.get("a")
     assert server.connections == 1
 

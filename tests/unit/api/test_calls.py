@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import pickle
-import time
 from collections.abc import Callable
 from typing import Any
 
@@ -18,6 +17,7 @@ from pulumi_widgets.errors import (
 )
 from pulumi_widgets.simulator import Reply, Simulator
 
+from ...waiting import eventually
 from .conftest import SECRET, MakeClient
 from .servers import RawServer, answer, read_request
 
@@ -154,10 +154,11 @@ def test_a_connection_that_the_server_closed_while_idle_costs_no_post(
         read_request(connection)
         connection.sendall(answer(b'{"id": "a"}'))
 
-    client = make_client(serve(handler).url, access_token="t")
-    for _ in range(3):
+    server = serve(handler)
+    client = make_client(server.url, access_token="t")
+    for count in range(3):
         client.create(BODY)
-        time.sleep(0.05)  # for the FIN to arrive
+        eventually(lambda count=count: server.closed > count, "it is closed")  # type: ignore[misc]
     assert posts == [0, 1, 2]
 
 

@@ -1,0 +1,64 @@
+"""What each command costs in calls of the API, on the real CLI, without faults."""
+
+from __future__ import annotations
+
+import time
+
+import pytest
+
+from pulumi_widgets.simulator import Simulator
+
+from .stacks import NewStack, calls
+
+
+@pytest.mark.parametrize("count", [1, 10, 100])
+def test_calls_of_each_command(new_stack: NewStack, count: int) -> None:
+    # slow enough that calls overlap as they do with the real service
+    with Simulator(latency=0.05) as org:
+        stack = new_stack(org, count)
+
+        def cost(command: str, **options: object) -> dict[str, int]:
+            org.reset_calls()
+            stack.run(command, **options)
+            counted = calls(org)
+            assert counted.pop("token", 0) <= 1
+            return dict(counted)
+
+        nothing: dict[str, int] = {}
+        create = cost("up")
+        assert (create["POST"], create["PUT"]) == (count, count)
+        assert sum(create.values()) <= 2 * count + 4
+
+        for command in ("up", "preview"):
+            assert cost(command) == nothing
+            assert not org.requests, "not even a token"
+
+        assert cost("refresh") == ({"GET": 1} if count == 1 else {"GET": 1, "LIST": 1})
+
+        stack.declare("second")
+        update = cost("up")
+        assert update["PUT"] == count
+        assert sum(update.values()) <= count + 3
+
+        destroy = cost("destroy")
+        assert destroy["DELETE"] == count
+        assert sum(destroy.values()) <= count + 2
+        assert org.dump() == {}
+
+
+@pytest.mark.soak
+def test_600_creates_take_what_the_rate_limit_dictates(new_stack: NewStack) -> None:
+    limit, window, threads = 300, 60.0, 4
+    with Simulator(rate_limit=limit) as org:
+        stack = new_stack(org, 600)
+        began = time.monotonic()
+        outcome = stack.run("up")
+        took = time.monotonic() - began
+        refused = [each for each in org.requests if each.status == 429]
+        served = sum(org.calls.values()) - len(refused)
+        assert served <= 2 * stack.count + 4 + 1  # and the token
+        windows = (served - 1) // limit
+        assert len(refused) <= threads * windows, "no more than were under way"
+        assert took <= 1.1 * windows * window
+        assert len(outcome.remarks) == windows, outcome.remarks
+        assert stack.disagreements(org.dump()) == []
