@@ -6,7 +6,7 @@ PY     := $(VENV)/bin/python
 LOCAL  := $(CURDIR)/.local
 
 .DEFAULT_GOAL := help
-.PHONY: help up preview refresh destroy test lint picture clean
+.PHONY: help up preview refresh destroy test lint soak picture clean
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-9s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -55,6 +55,10 @@ lint: $(VENV)/.dev ## Ruff and mypy strict
 test: $(VENV)/.dev lint ## Everything: lint, unit tests, life cycles on the real CLI
 	@$(PYTHON) tools/pulumi/install.py
 	@$(PY) -m pytest -n auto
+
+soak: $(VENV)/.dev ## The tests that take minutes: whole orgs of a thousand deployments
+	@$(PYTHON) tools/pulumi/install.py
+	@$(PY) -m pytest -n auto -m soak
 
 picture: $(VENV)/.dev ## Make the README's picture anew, from a real run
 	@$(PY) tools/picture/picture.py

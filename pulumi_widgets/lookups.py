@@ -4,24 +4,31 @@ They run in the program's process, with the provider's settings. However many a 
 org is listed once.
 """
 
+import contextlib
 import os
-from collections.abc import Callable, Mapping, MutableMapping, Sequence
-from fnmatch import fnmatchcase
-from typing import TYPE_CHECKING, Any, TypeVar
+import re
+from collections.abc import Iterator, Mapping, MutableMapping, Sequence
+from typing import TYPE_CHECKING, Any
 from weakref import WeakKeyDictionary
 
 import pulumi
 from pulumi.runtime import get_root_resource
 
-from . import mapping
-from .deployment import ClientConfig, Flow, Values, WebChatConfig, output_type
+from . import mapping, validation
+from .deployment import (
+    ClientConfig,
+    ClientType,
+    ClientTypeName,
+    Flow,
+    Values,
+    WebChatConfig,
+    output_type,
+)
 from .errors import NotFoundError, WidgetsError
 from .settings import Settings, closest
 
 if TYPE_CHECKING:
     from .api import Deployments
-
-_Result = TypeVar("_Result")
 
 
 @output_type
@@ -76,35 +83,16 @@ def get_widget_deployment(
         pulumi.RunError: there is none, there are several of that name, not exactly one of ``id``
             and ``name`` is given, or the org cannot be asked.
     """
-    if (id is None) == (name is None):
-        raise pulumi.RunError("get_widget_deployment: give either id or name")
-    if id is not None:
-        wanted = id  # so that the type checker knows it within the function
-
-        def one() -> GetWidgetDeploymentResult:
-            try:
-                return _result(_deployments(org).get(wanted))
-            except NotFoundError as error:
-                error.hint = "Correct the id that get_widget_deployment was given."
-                raise
-
-        return _told(one)
-    found = [each for each in _listed(org) if each.name == name]
-    if len(found) == 1:
-        return found[0]
-    if found:
-        ids = ", ".join(each.id for each in found)
-        raise pulumi.RunError(
-            f"get_widget_deployment: {len(found)} deployments are named {name!r}: ids {ids}; look "
-            "it up by id"
-        )
-    hint = closest(name or "", [each.name for each in _listed(org)])
-    raise pulumi.RunError(f"get_widget_deployment: no deployment is named {name!r}{hint}")
+    with _told("get_widget_deployment", id=id, name=name, org=org):
+        if (id is None) == (name is None):
+            raise _LookupError("give either id or name")
+        asked = _asked(org)
+        return asked.one(asked.only(name) if id is None else id)
 
 
 def get_widget_deployments(
     name: str | None = None,
-    client_type: str | None = None,
+    client_type: ClientType | ClientTypeName | None = None,
     disabled: bool | None = None,
     org: str | None = None,
 ) -> GetWidgetDeploymentsResult:
@@ -117,17 +105,33 @@ def get_widget_deployments(
         org: the name of one of several orgs in the settings.
 
     Raises:
-        pulumi.RunError: the org cannot be asked.
+        pulumi.RunError: there is no such client type, or the org cannot be asked.
     """
-    return GetWidgetDeploymentsResult(
-        deployments=[
-            each
-            for each in _listed(org)
-            if (name is None or each.name == name or fnmatchcase(each.name, name))
-            and (client_type is None or each.client_type == client_type)
-            and (disabled is None or each.disabled == disabled)
+    given = {"name": name, "client_type": client_type, "disabled": disabled, "org": org}
+    with _told("get_widget_deployments", **given):
+        if client_type is not None and client_type not in validation.CLIENT_TYPES:
+            allowed = ", ".join(validation.CLIENT_TYPES)
+            hint = closest(client_type, validation.CLIENT_TYPES)
+            raise _LookupError(f"client_type is one of {allowed}, not {client_type!r}{hint}")
+        asked = _asked(org)
+        found = [
+            (str(each.get("name", "")), id_)
+            for id_, each in asked.listed().items()
+            if (name is None or _is_like(str(each.get("name", "")), name))
+            and (client_type is None or each.get("clientType") == client_type)
+            and (disabled is None or bool(each.get("disabled")) is disabled)
         ]
-    )
+        results = []
+        for _, id_ in sorted(found):
+            with contextlib.suppress(NotFoundError):  # a listing may lag behind a delete
+                results.append(asked.one(id_))
+        return GetWidgetDeploymentsResult(deployments=results)
+
+
+def _is_like(name: str, pattern: str) -> bool:
+    # not fnmatch, to which brackets are a pattern too: names like "Shop [EU]" are common
+    wild = re.escape(pattern).replace(r"\*", ".*").replace(r"\?", ".")
+    return re.fullmatch(wild, name, re.DOTALL) is not None
 
 
 def get_widget_deployment_output(
@@ -143,7 +147,7 @@ def get_widget_deployment_output(
 
 def get_widget_deployments_output(
     name: pulumi.Input[str] | None = None,
-    client_type: pulumi.Input[str] | None = None,
+    client_type: pulumi.Input[ClientType | ClientTypeName] | pulumi.Output[str] | None = None,
     disabled: pulumi.Input[bool] | None = None,
     org: pulumi.Input[str] | None = None,
 ) -> pulumi.Output[GetWidgetDeploymentsResult]:
@@ -153,20 +157,70 @@ def get_widget_deployments_output(
     )
 
 
-_by_program: MutableMapping[pulumi.Resource, dict[str, "Deployments"]] = WeakKeyDictionary()
-"""The connections of each program that runs in this process, by its stack and the org."""
+class _Asked:
+    """An org that is asked by one program."""
+
+    def __init__(self, deployments: "Deployments") -> None:
+        self._deployments = deployments
+        self._many = False
+
+    def listed(self) -> Mapping[str, dict[str, Any]]:
+        """What a listing tells of all deployments, by id."""
+        self._many = True
+        return self._deployments.list()
+
+    def only(self, name: str | None) -> str:
+        """The id of the one deployment of a name."""
+        named = {id_: str(each.get("name", "")) for id_, each in self.listed().items()}
+        found = sorted(id_ for id_, each in named.items() if each == name)
+        if len(found) > 1:
+            ids = ", ".join(found)
+            raise _LookupError(
+                f"{len(found)} deployments are named {name!r}: ids {ids}; give the id"
+            )
+        if not found:
+            hint = closest(name or "", named.values())
+            raise _LookupError(f"no deployment is named {name!r}{hint}")
+        return found[0]
+
+    def one(self, id_: str) -> GetWidgetDeploymentResult:
+        """A deployment with all its fields.
+
+        The first that is asked for by its id costs a GET, all others together one listing; but
+        for those of which a listing may not tell all.
+        """
+        listed = self.listed() if self._many else {}
+        self._many = True
+        found = listed.get(id_)
+        if found is None or not _is_whole(found, listed):
+            try:
+                found = self._deployments.get(id_)
+            except NotFoundError as error:
+                error.hint = "Correct the id."
+                raise
+        return _result(found)
 
 
-def _deployments(org: str | None) -> "Deployments":
-    """An org's deployments, for this program."""
+def _is_whole(found: Mapping[str, Any], listed: Mapping[str, Mapping[str, Any]]) -> bool:
+    """Whether what it lacks is empty: a listing that tells a field of another tells it of all."""
+    return all(
+        key in found or any(key in each for each in listed.values()) for key in mapping.FIELDS
+    )
+
+
+_by_program: MutableMapping[pulumi.Resource, dict[str, _Asked]] = WeakKeyDictionary()
+"""The orgs that each program in this process asks, by its stack and the org's name."""
+
+
+def _asked(org: str | None) -> _Asked:
+    """An org, for this program."""
     from .api import connect  # a program without lookups needs no HTTP
 
     root = get_root_resource()
-    known: dict[str, Deployments] = {} if root is None else _by_program.setdefault(root, {})
+    known: dict[str, _Asked] = {} if root is None else _by_program.setdefault(root, {})
     if (org or "") not in known:
-        known[org or ""] = connect(
-            Settings.load(_configured, os.environ, org or ""), pulumi.log.warn
-        )
+        settings = Settings.load(_configured, os.environ, org or "")
+        known[org or ""] = _Asked(connect(settings, pulumi.log.warn))
     return known[org or ""]
 
 
@@ -175,17 +229,22 @@ def _configured(key: str) -> str | None:
     return pulumi.Config(namespace).get(name)
 
 
-def _listed(org: str | None) -> list[GetWidgetDeploymentResult]:
-    listed = _told(lambda: [_result(each) for each in _deployments(org).list().values()])
-    return sorted(listed, key=lambda each: (each.name, each.id))
+class _LookupError(WidgetsError):
+    """What is asked for has no answer."""
 
 
-def _told(look: Callable[[], _Result]) -> _Result:
-    """What a lookup finds; its error is shown without a traceback."""
+@contextlib.contextmanager
+def _told(function: str, **given: object) -> Iterator[None]:
+    """Show the error of a lookup without a traceback."""
+    for key, value in given.items():
+        if isinstance(value, pulumi.Output):
+            raise pulumi.RunError(f"{function}: {key} is an output: call {function}_output")
     try:
-        return look()
+        yield
     except WidgetsError as error:
-        message = str(error)
+        message = f"{function}: {error}"
+    else:
+        return
     raise pulumi.RunError(message)
 
 

@@ -41,6 +41,9 @@ and is no part of it → Pulumi's."""
 OUTPUTS: Mapping[str, str] = {"self_uri": "selfUri", "flow": "flow"}
 """Python's name of each output that is no input → the API's."""
 
+FIELDS = tuple("flow" if key == "flowId" else key for key in INPUTS.values())
+"""The fields of the API's body."""
+
 CLIENT_CONFIG: Mapping[str, str] = {
     "v1": "v1",
     "v1_http": "v1-http",
@@ -169,9 +172,7 @@ def outputs(
     """
     before = inputs(olds, {})
     added = _beyond(_observed(answer, wanted), wanted, before)
-    outputs = {**wanted, **_facts(answer, wanted), **({ADDED: added} if added else {})}
-    outputs.pop("adoptId", None)  # it has done its work, and may be removed without a change
-    return outputs
+    return {**wanted, **_facts(answer, wanted), **({ADDED: added} if added else {})}
 
 
 def refreshed(
@@ -189,7 +190,7 @@ def refreshed(
     """
     wanted, added = inputs(olds, olds), olds.get(ADDED) or {}
     seen = _without(_observed(answer, {**added, **wanted}), added, wanted)
-    seen |= {key: wanted[key] for key in (SECRET_FLOW, "org") if key in wanted}
+    seen |= {key: wanted[key] for key in (SECRET_FLOW, *HOW.values()) if key in wanted}
     drifted = changes(wanted, seen)
     kept = {ADDED: added} if added else {}
     return {**seen, **_facts(answer, wanted), **kept}, seen if drifted else None

@@ -20,6 +20,9 @@ from . import mapping, validation
 _found: MutableMapping[pulumi.Resource, list[str]] = WeakKeyDictionary()
 """The problems of each program that runs in this process, by its stack."""
 
+_adopters: MutableMapping[pulumi.Resource, dict[tuple[str, str], str]] = WeakKeyDictionary()
+"""Which resource of each program adopts which deployment, by org and id."""
+
 
 def problems(resource_name: str, props: Mapping[str, Any]) -> Awaitable[None] | None:
     """Look for problems in what is known of a resource's inputs.
@@ -30,13 +33,25 @@ def problems(resource_name: str, props: Mapping[str, Any]) -> Awaitable[None] | 
     """
     given = mapping.in_api_names(_known(props))
     found = [f"{resource_name}: {path}: {reason}" for path, reason in validation.problems(given)]
+    root = get_root_resource()
+    found += _adopted_twice(root, resource_name, given)
     if not found:
         return None
-    root = get_root_resource()
     lines = found if root is None else _found.setdefault(root, [])
     if root is not None:
         lines += found
     return _fail(lines)
+
+
+def _adopted_twice(
+    root: pulumi.Resource | None, resource_name: str, given: Mapping[str, Any]
+) -> Iterator[str]:
+    org, id_ = given.get("org") or "", given.get("adoptId")
+    if root is None or not isinstance(org, str) or not isinstance(id_, str):
+        return
+    first = _adopters.setdefault(root, {}).setdefault((org, id_), resource_name)
+    if first != resource_name:
+        yield f"{resource_name}: adoptId: {first!r} adopts this deployment already"
 
 
 async def _fail(lines: list[str]) -> None:

@@ -92,7 +92,8 @@ class WidgetDeploymentProvider(ResourceProvider):
         self._config: Callable[[str], object] = lambda key: None
         self._settings: dict[str, Settings | SettingsError] = {}
         self._deployments: dict[str, Deployments] = {}
-        self._adopted: set[str] = set()
+        self._named: set[tuple[str, str]] = set()
+        self._adopted: set[tuple[str, str]] = set()
 
     def configure(self, req: ConfigureRequest) -> None:
         """Take in the stack configuration; no call is made before one is needed.
@@ -146,8 +147,7 @@ class WidgetDeploymentProvider(ResourceProvider):
                 self.settings(org)
             except SettingsError as error:
                 failures += [CheckFailure("org" if org else "", text) for text in error.problems]
-        if _olds:
-            given.pop("adoptId", None)  # it says how a deployment comes in, and this one is
+        self._settle_adoption(given, _olds)
         return CheckResult(news if failures else mapping.inputs(given, _olds), failures)
 
     def diff(self, _id: str, _olds: dict[str, Any], _news: dict[str, Any]) -> DiffResult:
@@ -171,9 +171,37 @@ class WidgetDeploymentProvider(ResourceProvider):
         answer = self.deployments(wanted.get("org", "")).create(mapping.body(wanted))
         return CreateResult(answer["id"], mapping.outputs(wanted, answer, {}))
 
+    def _settle_adoption(self, given: dict[str, Any], olds: dict[str, Any]) -> None:
+        """Let ``adoptId`` say how a new deployment comes in, and of an old one how it came in.
+
+        What the state holds is kept, whatever the program says by now: its removal is no change.
+
+        While the program names a deployment for adoption, a delete of it is of one whose place
+        the adopted one takes: of a resource under an older name, or of what is replaced. That
+        the engine orders in this command or, where this one is interrupted, in the next; always
+        after this check, but where it deletes before it replaces even before the create (seen
+        with CLI v3.259).
+        """
+        named, held = given.get("adoptId"), olds.get("adoptId")
+        if isinstance(named, str) and (not olds or named == held):
+            self._named.add((given.get("org") or "", named))
+        if olds:
+            given.pop("adoptId", None)
+            if held:
+                given["adoptId"] = held
+
     def _adopt(self, id_: str, wanted: dict[str, Any]) -> CreateResult:
         """Take an existing deployment over; it is written only where it differs."""
-        deployments = self.deployments(wanted.get("org", ""))
+        place = (wanted.get("org", ""), id_)
+        with self._lock:
+            twice = place in self._adopted
+            self._adopted.add(place)
+        if twice:
+            raise WidgetsError(
+                f"adopt_id {id_!r}: another resource of this program has adopted this deployment",
+                hint="Each deployment belongs to one resource.",
+            )
+        deployments = self.deployments(place[0])
         try:
             answer = deployments.get(id_)
         except NotFoundError as error:
@@ -182,8 +210,7 @@ class WidgetDeploymentProvider(ResourceProvider):
         _, drifted = mapping.refreshed(answer, wanted)
         if drifted is not None:
             answer = deployments.update(id_, mapping.body(wanted))
-        self._adopted.add(answer["id"])
-        return CreateResult(answer["id"], mapping.outputs(wanted, answer, {}))
+        return CreateResult(id_, mapping.outputs(wanted, answer, {}))
 
     @_one_line
     def read(self, id_: str, props: dict[str, Any]) -> ReadResult:
@@ -214,10 +241,11 @@ class WidgetDeploymentProvider(ResourceProvider):
     def delete(self, _id: str, _props: dict[str, Any]) -> None:
         """DELETE the deployment; one that is gone already is done.
 
-        One that a replacement has just adopted is what replaces it, and stays.
+        One that the program adopts stays (`_settle_adoption`).
         """
-        if _id not in self._adopted:
-            self.deployments(_props.get("org") or "").delete(_id)
+        org = _props.get("org") or ""
+        if (org, _id) not in self._named:
+            self.deployments(org).delete(_id)
 
 
 PROVIDER = WidgetDeploymentProvider()

@@ -68,7 +68,11 @@ class Names:
 
     def key(self, key: str) -> str:
         """The full key in the stack configuration."""
-        return f"genesyscloud:orgs.{self.org}.{key}" if self.org else f"genesyscloud:{key}"
+        if not self.org:
+            return f"genesyscloud:{key}"
+        # the CLI's paths: a name that holds what they mean something by goes in brackets
+        org = f".{self.org}" if re.fullmatch(r"[\w-]+", self.org) else f"[{_quoted(self.org)}]"
+        return f"genesyscloud:orgs{org}.{key}"
 
     def variable(self, key: str) -> str:
         """The environment variable."""
@@ -81,8 +85,10 @@ class Names:
 
     def command(self, key: str, value: str) -> str:
         """The command that sets it in the stack configuration."""
-        options = "--secret " if key == "oauthClientSecret" else ""
-        path = f"--path '{self.key(key)}'" if self.org else self.key(key)
+        options = "--secret " if key in ("oauthClientSecret", "accessToken") else ""
+        path = self.key(key)
+        if self.org:
+            path = "--path '" + path.replace("'", "'\\''") + "'"
         return f"`pulumi config set {options}{path} {value}`"
 
 
@@ -121,11 +127,7 @@ class Settings:
             SettingsError: with every problem at once, in ``problems``.
         """
         names = Names(org)
-        table = _orgs(config).get(org, {}) if org else None
-        configured = {
-            key: _text(config(names.key(key)) if table is None else table.get(key)) for key in KEYS
-        }
-        ambient = {key: _text(environ.get(names.variable(key))) for key in KEYS}
+        configured, ambient = given(config, environ, org)
         if org and not any((*configured.values(), *ambient.values())):
             raise SettingsError(_unknown_org(org, config, environ))
         problems: list[str] = []
@@ -151,6 +153,22 @@ class Settings:
             credentials["accessToken"],
             seconds,
         )
+
+
+def given(
+    config: Callable[[str], object], environ: Mapping[str, str], org: str = ""
+) -> tuple[dict[str, str], dict[str, str]]:
+    """What the stack configuration and the environment hold for an org, by `KEYS`; "" is none."""
+    names = Names(org)
+    table = _orgs(config).get(org, {}) if org else None
+    configured = {
+        key: _text(config(names.key(key)) if table is None else table.get(key)) for key in KEYS
+    }
+    return configured, {key: _text(environ.get(names.variable(key))) for key in KEYS}
+
+
+def _quoted(name: str) -> str:
+    return '"' + name.replace('"', '\\"') + '"'
 
 
 def closest(given: str, allowed: Iterable[str]) -> str:
