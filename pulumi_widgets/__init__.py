@@ -11,6 +11,14 @@ from .deployment import (
     WidgetDeployment,
     WidgetDeploymentArgs,
 )
+from .lookups import (
+    GetWidgetDeploymentResult,
+    GetWidgetDeploymentsResult,
+    get_widget_deployment,
+    get_widget_deployment_output,
+    get_widget_deployments,
+    get_widget_deployments_output,
+)
 from .provider import PROVIDER, WidgetDeploymentProvider
 
 __all__ = [
@@ -19,10 +27,16 @@ __all__ = [
     "ClientConfigArgs",
     "ClientType",
     "Flow",
+    "GetWidgetDeploymentResult",
+    "GetWidgetDeploymentsResult",
     "WebChatConfig",
     "WebChatConfigArgs",
     "WebChatSkin",
     "WidgetDeployment",
     "WidgetDeploymentArgs",
     "WidgetDeploymentProvider",
+    "get_widget_deployment",
+    "get_widget_deployment_output",
+    "get_widget_deployments",
+    "get_widget_deployments_output",
 ]

@@ -1,4 +1,4 @@
-"""``pulumi-widgets …``: the command line. Its commands are in the modules of what they are about.
+"""``pulumi-widgets …``: the command line. Its commands are in modules of `tool` and `simulator`.
 
 Click is the field's command-line library: help, completion and usage errors come with it.
 """
@@ -7,11 +7,61 @@ from __future__ import annotations
 
 import importlib.util
 import sys
-from typing import Final
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Final
 
-__all__ = ["main"]
+if TYPE_CHECKING:
+    import click
 
-_NEEDED: Final = ("click", "werkzeug")
+__all__ = ["COMMANDS", "command", "main"]
+
+COMMANDS: Final[Mapping[str, str]] = {
+    "doctor": "pulumi_widgets.tool.doctor:doctor",
+    "list": "pulumi_widgets.tool.listing:list_",
+    "show": "pulumi_widgets.tool.show:show",
+    "snippet": "pulumi_widgets.tool.snippet:snippet",
+    "import": "pulumi_widgets.tool.import_:import_",
+    "drift": "pulumi_widgets.tool.drift:drift",
+    "orphans": "pulumi_widgets.tool.orphans:orphans",
+    "simulate": "pulumi_widgets.simulator.command:simulate",
+}
+"""Each command, in the order of ``--help``, and where it is; imported when it is asked for."""
+
+_NEEDED: Final = ("click", "werkzeug", "rich")
+_HELP: Final = """Genesys Cloud widget deployments as code.
+
+In a Pulumi project, the selected stack's configuration says which org; its settings win over the
+environment's (GENESYSCLOUD_REGION, GENESYSCLOUD_OAUTHCLIENT_ID, …), which are enough elsewhere.
+
+\b
+  pulumi-widgets doctor                 is everything set up?
+  pulumi-widgets list                   what is in the org, and is it managed?
+  pulumi-widgets simulate -- pulumi up  try it without an org
+"""
+_EPILOG: Final = """Exit codes: 0 done, 1 failed, 2 wrong usage, or what a command's --help says.
+
+\b
+Completion of commands and options, for this shell (put the line into its start file to keep it):
+  bash  eval "$(_PULUMI_WIDGETS_COMPLETE=bash_source pulumi-widgets)"
+  zsh   eval "$(_PULUMI_WIDGETS_COMPLETE=zsh_source pulumi-widgets)"
+  fish  _PULUMI_WIDGETS_COMPLETE=fish_source pulumi-widgets | source
+"""
+
+
+def command() -> click.Group:
+    """The whole command line."""
+    import click  # not at the top, and no command either: `main` looks first whether it is there
+
+    from .tool.group import Tool
+
+    tool = Tool(
+        "pulumi-widgets",
+        help=_HELP,
+        epilog=_EPILOG,
+        places=COMMANDS,
+        context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+    )
+    return click.version_option(package_name="pulumi-widgets", message="%(prog)s %(version)s")(tool)
 
 
 def main() -> None:
@@ -21,12 +71,4 @@ def main() -> None:
             'pulumi-widgets: the command line is an extra; run: pip install "pulumi-widgets[cli]"\n'
         )
         sys.exit(2)
-    import click  # here, and the commands too: they need what was just looked for
-
-    from pulumi_widgets.simulator.command import simulate
-
-    click.Group(
-        "pulumi-widgets",
-        help="Genesys Cloud widget deployments as code.",
-        commands=[simulate],
-    )(prog_name="pulumi-widgets")
+    command()(prog_name="pulumi-widgets")

@@ -34,11 +34,12 @@ def _input_type(cls: type[_Class]) -> type[_Class]:
 
 
 @dataclass_transform(kw_only_default=True, field_specifiers=(pulumi.property,))
-def _output_type(cls: type[_Class]) -> type[_Class]:
+def output_type(cls: type[_Class]) -> type[_Class]:
+    """Mark an output type, as Pulumi's decorator of this name does."""
     return pulumi.output_type(cls)
 
 
-class _Values(Mapping[str, Any]):
+class Values(Mapping[str, Any]):
     """An output type's fields as a mapping.
 
     The SDK takes an output type for another resource's input only where it is a mapping; a dict
@@ -152,10 +153,16 @@ class WidgetDeploymentArgs:
         "clientConfig", default=None
     )
     """The configuration of each client type. Default: none. API: ``clientConfig``."""
+    org: pulumi.Input[str] | None = pulumi.property("org", default=None)
+    """The name of one of several orgs in the settings; moving it to another replaces the
+    deployment. Default: the org whose settings have no name."""
+    adopt_id: pulumi.Input[str] | None = pulumi.property("adoptId", default=None)
+    """The id of an existing deployment that the first ``up`` takes over instead of making one; it
+    may be removed afterwards. Default: none."""
 
 
-@_output_type
-class WebChatConfig(_Values):
+@output_type
+class WebChatConfig(Values):
     """How a version 1 web chat looks and signs in. API: ``clientConfig.v1``, ``….v1-http``."""
 
     web_chat_skin: str | None = pulumi.property("webChatSkin", default=None)
@@ -164,8 +171,8 @@ class WebChatConfig(_Values):
     """The URL where a customer signs in. API: ``authenticationUrl``."""
 
 
-@_output_type
-class ClientConfig(_Values):
+@output_type
+class ClientConfig(Values):
     """The configuration of each client type. API: ``clientConfig``."""
 
     v1: WebChatConfig | None = pulumi.property("v1", default=None)
@@ -178,8 +185,8 @@ class ClientConfig(_Values):
     """For ``third-party``. API: ``third-party``."""
 
 
-@_output_type
-class Flow(_Values):
+@output_type
+class Flow(Values):
     """The inbound chat flow of a deployment. API: ``flow``."""
 
     id: str = pulumi.property("id")
@@ -204,6 +211,7 @@ class _Properties(dict[str, Any]):
     allowed_domains: Any = pulumi.property("allowedDomains", default=None)
     client_type: Any = pulumi.property("clientType", default=None)
     client_config: Any = pulumi.property("clientConfig", default=None)
+    adopt_id: Any = pulumi.property("adoptId", default=None)
     self_uri: Any = pulumi.property("selfUri", default=None)
 
 
@@ -235,6 +243,8 @@ class WidgetDeployment(Resource, module="genesyscloud", name="WidgetDeployment")
         flow_id: pulumi.Input[str] | None = None,
         allowed_domains: pulumi.Input[Sequence[pulumi.Input[str]]] | None = None,
         client_config: pulumi.Input[pulumi.InputType[ClientConfigArgs]] | None = None,
+        org: pulumi.Input[str] | None = None,
+        adopt_id: pulumi.Input[str] | None = None,
     ) -> None: ...
 
     def __init__(self, resource_name: str, *args: Any, **inputs: Any) -> None:
@@ -255,7 +265,7 @@ class WidgetDeployment(Resource, module="genesyscloud", name="WidgetDeployment")
         given, opts = _arguments(args, inputs)
         props = _Properties()
         # A property has to be named here, if only as None, to exist as an output.
-        props.update(dict.fromkeys((mapping.SECRETS, *mapping.INPUTS, *mapping.OUTPUTS)))
+        props.update(dict.fromkeys((mapping.SECRETS, *mapping.INPUTS, "org", *mapping.OUTPUTS)))
         props.update(mapping.in_python_names(given))
         for key, value in props.items():
             if isawaitable(value):
@@ -274,6 +284,8 @@ class WidgetDeployment(Resource, module="genesyscloud", name="WidgetDeployment")
         resource_name: str,
         id: pulumi.Input[str],  # noqa: A002 -- Pulumi's own name for it
         opts: pulumi.ResourceOptions | None = None,
+        *,
+        org: pulumi.Input[str] | None = None,
     ) -> "WidgetDeployment":
         """Read a deployment that is managed elsewhere.
 
@@ -283,9 +295,10 @@ class WidgetDeployment(Resource, module="genesyscloud", name="WidgetDeployment")
             resource_name: the logical name that it gets in this stack.
             id: the deployment key.
             opts: Pulumi's resource options.
+            org: the name of one of several orgs in the settings.
         """
         merged = pulumi.ResourceOptions.merge(opts, pulumi.ResourceOptions(id=id))
-        return WidgetDeployment(resource_name, {}, merged)
+        return WidgetDeployment(resource_name, {"org": org}, merged)
 
     @property
     @pulumi.getter
@@ -336,6 +349,12 @@ class WidgetDeployment(Resource, module="genesyscloud", name="WidgetDeployment")
         return pulumi.get(self, "client_config")
 
     @property
+    @pulumi.getter
+    def org(self) -> pulumi.Output[str | None]:
+        """The name of the org that holds it, where the settings name several."""
+        return pulumi.get(self, "org")
+
+    @property
     @pulumi.getter(name="selfUri")
     def self_uri(self) -> pulumi.Output[str]:
         """The deployment's path in the API. API: ``selfUri``."""
@@ -372,7 +391,7 @@ def _arguments(
     if given is None:
         return inputs, opts
     if isinstance(given, WidgetDeploymentArgs):
-        return {name: pulumi.get(given, name) for name in mapping.INPUTS}, opts
+        return {name: pulumi.get(given, name) for name in (*mapping.INPUTS, *mapping.HOW)}, opts
     if isinstance(given, Mapping):
         return given, opts
     raise TypeError(

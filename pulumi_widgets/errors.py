@@ -2,6 +2,7 @@
 
 WidgetsError                  every error that this package raises on purpose
 ├── SettingsError             what is configured is missing, contradictory or unknown
+├── StackError                a stack, or the Pulumi CLI that knows it, cannot be used (the tool)
 ├── TransportError            no usable answer was received
 │   ├── UnreachableError      name not found, connection refused or not made in time: never sent
 │   ├── TlsError              the server's certificate was refused: never sent either
@@ -37,6 +38,7 @@ __all__ = [
     "RateLimitedError",
     "ServerError",
     "SettingsError",
+    "StackError",
     "TimedOutError",
     "TlsError",
     "TransportError",
@@ -100,6 +102,10 @@ class SettingsError(WidgetsError):
     def __init__(self, *problems: str) -> None:
         super().__init__("; ".join(problems))
         self.problems = problems
+
+
+class StackError(WidgetsError):
+    """A stack, or the Pulumi CLI that knows it, cannot be used as the tool was asked to."""
 
 
 class TransportError(WidgetsError):

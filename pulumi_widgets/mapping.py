@@ -34,8 +34,15 @@ INPUTS: Mapping[str, str] = {
 """Python's name of each input → Pulumi's, which is the API's; but for `flowId`, whose place in
 the API's body is ``flow.id``."""
 
+HOW: Mapping[str, str] = {"org": "org", "adopt_id": "adoptId"}
+"""Python's name of each input that says where a deployment is and how it comes under management,
+and is no part of it → Pulumi's."""
+
 OUTPUTS: Mapping[str, str] = {"self_uri": "selfUri", "flow": "flow"}
 """Python's name of each output that is no input → the API's."""
+
+FIELDS = tuple("flow" if key == "flowId" else key for key in INPUTS.values())
+"""The fields of the API's body."""
 
 CLIENT_CONFIG: Mapping[str, str] = {
     "v1": "v1",
@@ -74,7 +81,7 @@ def in_api_names(given: Mapping[str, Any]) -> dict[str, Any]:
     Keys that are neither stay as they are, and so does a key given in both spellings at once:
     validation names them.
     """
-    result = _renamed(given, INPUTS)
+    result = _renamed(given, {**INPUTS, **HOW})
     flow = result.get("flow")
     if isinstance(flow, Mapping) and "id" in flow and "flowId" not in result:
         del result["flow"]  # the API's own place for the flow's id
@@ -98,10 +105,10 @@ def in_python_names(given: Mapping[str, Any]) -> dict[str, Any]:
         TypeError: an input is given in both spellings at once.
     """
     named = in_api_names(given)
-    for key, name in INPUTS.items():
+    for key, name in (*INPUTS.items(), *HOW.items()):
         if key != name and key in named:
             raise TypeError(f"WidgetDeployment: given twice: as {key!r} and as {name!r}")
-    names = {name: key for key, name in (*INPUTS.items(), *OUTPUTS.items())}
+    names = {name: key for key, name in (*INPUTS.items(), *HOW.items(), *OUTPUTS.items())}
     return _renamed(named, names)
 
 
@@ -122,6 +129,7 @@ def inputs(given: Mapping[str, Any], olds: Mapping[str, Any]) -> dict[str, Any]:
             value = _in_order(value, olds.get(key))
         if not _is_empty(value):
             normal[key] = value
+    normal |= {key: given[key] for key in HOW.values() if not _is_empty(given.get(key))}
     if given.get(SECRET_FLOW) or "flowId" in given.get(SECRETS, ()):
         normal[SECRET_FLOW] = True
     return normal
@@ -182,21 +190,25 @@ def refreshed(
     """
     wanted, added = inputs(olds, olds), olds.get(ADDED) or {}
     seen = _without(_observed(answer, {**added, **wanted}), added, wanted)
-    if SECRET_FLOW in wanted:
-        seen[SECRET_FLOW] = True
+    seen |= {key: wanted[key] for key in (SECRET_FLOW, *HOW.values()) if key in wanted}
     drifted = changes(wanted, seen)
     kept = {ADDED: added} if added else {}
     return {**seen, **_facts(answer, wanted), **kept}, seen if drifted else None
 
 
 def changes(olds: Mapping[str, Any], news: Mapping[str, Any]) -> list[str]:
-    """The names of the inputs that differ between two sets of properties.
+    """The names of the fields that differ between two sets of properties.
 
     An unknown value counts as changed.
     """
     normal = inputs(news, olds)
     before = inputs(olds, olds)
     return [key for key in INPUTS.values() if not _same(before.get(key), normal.get(key))]
+
+
+def has_moved(olds: Mapping[str, Any], news: Mapping[str, Any]) -> bool:
+    """Whether a deployment is to be in another org than the one that holds it."""
+    return not _same(olds.get("org") or "", news.get("org") or "")
 
 
 def is_unknown(value: object) -> bool:

@@ -7,6 +7,7 @@ that the program itself knows is found here, by the same rules, for all its reso
 """
 
 from collections.abc import Awaitable, Callable, Coroutine, Generator, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from enum import Enum
 from inspect import isawaitable, iscoroutine
 from typing import Any, TypeVar
@@ -19,9 +20,20 @@ from . import mapping, validation
 
 _Value = TypeVar("_Value", covariant=True)
 
-_found: WeakKeyDictionary[Any, tuple[object, list[str]]] = WeakKeyDictionary()
-"""What was found in each program that runs in this process: by the SDK's manager of its calls to
-the engine, the list of those calls, which is a new one for each test under mocks, and ours."""
+
+@dataclass
+class _Program:
+    """What was found in one program."""
+
+    calls: object
+    """The list of its calls to the engine, which is a new one for each test under mocks."""
+    lines: list[str] = field(default_factory=list)
+    adopters: dict[tuple[str, str], str] = field(default_factory=dict)
+    """Which resource adopts which deployment, by org and id."""
+
+
+_programs: WeakKeyDictionary[Any, _Program] = WeakKeyDictionary()
+"""Each program that runs in this process, by the SDK's manager of its calls to the engine."""
 
 
 class Later(Awaitable[_Value]):
@@ -65,28 +77,39 @@ def problems(resource_name: str, props: Mapping[str, Any]) -> Later[None] | None
     """
     given = mapping.in_api_names(_known(props))
     found = [f"{resource_name}: {path}: {reason}" for path, reason in validation.problems(given)]
+    program = _program()
+    found += _adopted_twice(program, resource_name, given)
     if not found:
         return None
-    lines = _lines()
-    lines += found
+    program.lines += found
     for leaf in _leaves(props):
         if iscoroutine(leaf):
             leaf.close()  # the SDK will not come to it, and Python would warn
 
     async def fail() -> None:
-        raise ProblemsError(lines)
+        raise ProblemsError(program.lines)
 
     return Later(fail)
 
 
-def _lines() -> list[str]:
-    """The problems of the program that runs."""
+def _program() -> _Program:
+    """The program that runs."""
     manager = SETTINGS.rpc_manager
-    calls, lines = _found.get(manager, (None, []))
-    if calls is not manager.rpcs:
-        lines = []
-        _found[manager] = manager.rpcs, lines
-    return lines
+    program = _programs.get(manager)
+    if program is None or program.calls is not manager.rpcs:
+        program = _programs[manager] = _Program(manager.rpcs)
+    return program
+
+
+def _adopted_twice(
+    program: _Program, resource_name: str, given: Mapping[str, Any]
+) -> Iterator[str]:
+    org, id_ = given.get("org") or "", given.get("adoptId")
+    if not isinstance(org, str) or not isinstance(id_, str):
+        return
+    first = program.adopters.setdefault((org, id_), resource_name)
+    if first != resource_name:
+        yield f"{resource_name}: adoptId: {first!r} adopts this deployment already"
 
 
 def secrets(props: Mapping[str, Any]) -> Later[list[str] | None]:

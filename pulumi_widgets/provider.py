@@ -107,57 +107,65 @@ class WidgetDeploymentProvider(ResourceProvider):
     def __init__(self) -> None:
         super().__init__()
         self._lock = threading.Lock()
-        self._settings: Settings | SettingsError = SettingsError("the provider is not configured")
-        self._deployments: Deployments | None = None
+        self._config: Callable[[str], object] = lambda key: None
+        self._settings: dict[str, Settings | SettingsError] = {}
+        self._deployments: dict[str, Deployments] = {}
+        self._named: set[tuple[str, str]] = set()
+        self._adopted: set[tuple[str, str]] = set()
 
     def configure(self, req: ConfigureRequest) -> None:
-        """Take in the settings; no call is made before one is needed.
+        """Take in the stack configuration; no call is made before one is needed.
 
-        What is wrong with them is kept for `check`, which can say it without a traceback.
+        What is wrong with it `check` tells, which can do so without a traceback.
         """
-        try:
-            self._settings = Settings.load(req.config.get, os.environ)
-        except SettingsError as error:
-            self._settings = error
+        self._config = req.config.get
+        self._settings.clear()
 
-    @property
-    def deployments(self) -> Deployments:
-        """The org's deployments: the process's one client of the API, made at its first use.
+    def settings(self, org: str = "") -> Settings:
+        """An org's settings, read once.
 
         Raises:
-            SettingsError: the settings do not name an org and credentials.
+            SettingsError: they do not name this org and credentials for it.
+        """
+        if org not in self._settings:
+            try:
+                self._settings[org] = Settings.load(self._config, os.environ, org)
+            except SettingsError as error:
+                self._settings[org] = error
+        found = self._settings[org]
+        if isinstance(found, SettingsError):
+            raise found
+        return found
+
+    def deployments(self, org: str = "") -> Deployments:
+        """An org's deployments: the process's one client of its API, made at its first use.
+
+        Args:
+            org: its name; empty for the one without.
+
+        Raises:
+            SettingsError: the settings do not name this org and credentials for it.
         """
         with self._lock:
-            if self._deployments is None:
-                settings = self._settings
-                if isinstance(settings, SettingsError):
-                    raise settings
+            if org not in self._deployments:
                 # the program's process imports this module too, and needs no HTTP there
-                from .api import Deployments, WidgetsClient
+                from .api import connect
 
-                client = WidgetsClient(
-                    base_url=settings.base_url,
-                    login_url=settings.login_url,
-                    client_id=settings.client_id,
-                    client_secret=settings.client_secret,
-                    access_token=settings.access_token,
-                    notify=_tell,
-                )
-                self._deployments = Deployments(
-                    client,
-                    patience=settings.consistency_seconds,
-                    notify=_tell,
-                    orphaned=_engine_is_gone,
-                )
-            return self._deployments
+                self._deployments[org] = connect(self.settings(org), _tell, _engine_is_gone)
+            return self._deployments[org]
 
     def check(self, _olds: dict[str, Any], news: dict[str, Any]) -> CheckResult:
         """Report every problem of the inputs and the settings; bring inputs into normal form."""
         given = mapping.in_api_names(news)
         secrets = given.get(mapping.SECRETS, ())
         failures = [_failure(*problem, secrets) for problem in validation.problems(given)]
-        if isinstance(self._settings, SettingsError):
-            failures += [CheckFailure("", problem) for problem in self._settings.problems]
+        org = given.get("org") or ""
+        if isinstance(org, str):  # a preview may not know it yet
+            try:
+                self.settings(org)
+            except SettingsError as error:
+                failures += [CheckFailure("org" if org else "", text) for text in error.problems]
+        self._settle_adoption(given, _olds)
         return CheckResult(news if failures else mapping.inputs(given, _olds), failures)
 
     def diff(self, _id: str, _olds: dict[str, Any], _news: dict[str, Any]) -> DiffResult:
@@ -168,14 +176,59 @@ class WidgetDeploymentProvider(ResourceProvider):
         the dynamic provider's answer can tell it. Without that, ``replace_on_changes`` and the
         property names in previews would not work (seen with CLI v3.259).
         """
+        if mapping.has_moved(_olds, _news):
+            return DiffResult(changes=True, replaces=["org"])
         return DiffResult() if mapping.changes(_olds, _news) else DiffResult(changes=False)
 
     @_one_line
     def create(self, props: dict[str, Any]) -> CreateResult:
-        """Make the deployment, exactly once (`api.exactly_once`): a POST, then a PUT."""
+        """Make the deployment, exactly once (`api.exactly_once`), or adopt the one it names."""
         wanted = mapping.inputs(props, props)
-        answer = self.deployments.create(mapping.body(wanted))
+        if "adoptId" in wanted:
+            return self._adopt(wanted["adoptId"], wanted)
+        answer = self.deployments(wanted.get("org", "")).create(mapping.body(wanted))
         return CreateResult(answer["id"], mapping.outputs(wanted, answer, {}))
+
+    def _settle_adoption(self, given: dict[str, Any], olds: dict[str, Any]) -> None:
+        """Let ``adoptId`` say how a new deployment comes in, and of an old one how it came in.
+
+        What the state holds is kept, whatever the program says by now: its removal is no change.
+
+        While the program names a deployment for adoption, a delete of it is of one whose place
+        the adopted one takes: of a resource under an older name, or of what is replaced. That
+        the engine orders in this command or, where this one is interrupted, in the next; always
+        after this check, but where it deletes before it replaces even before the create (seen
+        with CLI v3.259).
+        """
+        named, held = given.get("adoptId"), olds.get("adoptId")
+        if isinstance(named, str) and (not olds or named == held):
+            self._named.add((given.get("org") or "", named))
+        if olds:
+            given.pop("adoptId", None)
+            if held:
+                given["adoptId"] = held
+
+    def _adopt(self, id_: str, wanted: dict[str, Any]) -> CreateResult:
+        """Take an existing deployment over; it is written only where it differs."""
+        place = (wanted.get("org", ""), id_)
+        with self._lock:
+            twice = place in self._adopted
+            self._adopted.add(place)
+        if twice:
+            raise WidgetsError(
+                f"adopt_id {id_!r}: another resource of this program has adopted this deployment",
+                hint="Each deployment belongs to one resource.",
+            )
+        deployments = self.deployments(place[0])
+        try:
+            answer = deployments.get(id_)
+        except NotFoundError as error:
+            error.hint = "Correct adopt_id, or leave it out and a deployment is made."
+            raise
+        _, drifted = mapping.refreshed(answer, wanted)
+        if drifted is not None:
+            answer = deployments.update(id_, mapping.body(wanted))
+        return CreateResult(id_, mapping.outputs(wanted, answer, {}))
 
     @_one_line
     def read(self, id_: str, props: dict[str, Any]) -> ReadResult:
@@ -184,7 +237,7 @@ class WidgetDeploymentProvider(ResourceProvider):
         One that is gone leaves the state; one that a `get` names has to be there.
         """
         try:
-            answer = self.deployments.read(id_, mapping.held(props))
+            answer = self.deployments(props.get("org") or "").read(id_, mapping.held(props))
         except NotFoundError as error:
             # A refresh comes with outputs, a `get` with the program's inputs. To a `get` that is
             # answered "gone" the engine (seen with v3.259) says nothing, and all outputs are None.
@@ -199,13 +252,18 @@ class WidgetDeploymentProvider(ResourceProvider):
     def update(self, _id: str, _olds: dict[str, Any], _news: dict[str, Any]) -> UpdateResult:
         """PUT the whole deployment."""
         wanted = mapping.inputs(_news, _news)
-        answer = self.deployments.update(_id, mapping.body(wanted))
+        answer = self.deployments(wanted.get("org", "")).update(_id, mapping.body(wanted))
         return UpdateResult(mapping.outputs(wanted, answer, _olds))
 
     @_one_line
     def delete(self, _id: str, _props: dict[str, Any]) -> None:
-        """DELETE the deployment; one that is gone already is done."""
-        self.deployments.delete(_id)
+        """DELETE the deployment; one that is gone already is done.
+
+        One that the program adopts stays (`_settle_adoption`).
+        """
+        org = _props.get("org") or ""
+        if (org, _id) not in self._named:
+            self.deployments(org).delete(_id)
 
 
 PROVIDER = WidgetDeploymentProvider()

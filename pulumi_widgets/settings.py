@@ -9,12 +9,17 @@ The program's process and the provider's process read the same settings by the s
   one place contradict each other.
 - ``baseUrl`` and ``loginUrl`` override what the region says. With a base URL and no region, the
   login URL follows from ``api.`` in front of it; else it has to be given.
+- A program may have several orgs, each with a name: org "eu" has the stack configuration
+  ``genesyscloud:orgs.eu.region`` … and the environment ``GENESYSCLOUD_EU_REGION`` …, by the same
+  rules. Nothing of one org counts for another.
 """
 
 from __future__ import annotations
 
 import difflib
 import ipaddress
+import json
+import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from urllib.parse import urlsplit
@@ -49,14 +54,42 @@ KEYS: Mapping[str, str] = {
     "loginUrl": "GENESYSCLOUD_LOGIN_URL",
     "consistencySeconds": "GENESYSCLOUD_CONSISTENCY_SECONDS",
 }
-"""Stack configuration key (in the namespace ``genesyscloud:``) → environment variable."""
+"""Stack configuration key (in the namespace ``genesyscloud:``) → environment variable; `Names`
+has those of a named org."""
 
-_NO_CREDENTIALS = (
-    "no credentials: set GENESYSCLOUD_OAUTHCLIENT_ID and GENESYSCLOUD_OAUTHCLIENT_SECRET, or "
-    "GENESYSCLOUD_ACCESS_TOKEN, in the environment; or `pulumi config set "
-    "genesyscloud:oauthClientId ID` and `pulumi config set --secret "
-    "genesyscloud:oauthClientSecret SECRET`"
-)
+_PREFIX = "GENESYSCLOUD_"
+
+
+@dataclass(frozen=True)
+class Names:
+    """What the settings of one org are called; the unnamed org's name is empty."""
+
+    org: str
+
+    def key(self, key: str) -> str:
+        """The full key in the stack configuration."""
+        if not self.org:
+            return f"genesyscloud:{key}"
+        # the CLI's paths: a name that holds what they mean something by goes in brackets
+        org = f".{self.org}" if re.fullmatch(r"[\w-]+", self.org) else f"[{_quoted(self.org)}]"
+        return f"genesyscloud:orgs{org}.{key}"
+
+    def variable(self, key: str) -> str:
+        """The environment variable."""
+        org = re.sub(r"[^A-Z0-9]", "_", self.org.upper()) + "_" if self.org else ""
+        return _PREFIX + org + KEYS[key].removeprefix(_PREFIX)
+
+    def both(self, key: str) -> str:
+        """Both, for a sentence."""
+        return f"{self.key(key)} ({self.variable(key)})"
+
+    def command(self, key: str, value: str) -> str:
+        """The command that sets it in the stack configuration."""
+        options = "--secret " if key in ("oauthClientSecret", "accessToken") else ""
+        path = self.key(key)
+        if self.org:
+            path = "--path '" + path.replace("'", "'\\''") + "'"
+        return f"`pulumi config set {options}{path} {value}`"
 
 
 @dataclass(frozen=True)
@@ -79,30 +112,37 @@ class Settings:
     reads; from 0 to 600."""
 
     @classmethod
-    def load(cls, config: Callable[[str], object], environ: Mapping[str, str]) -> Settings:
-        """Read the settings.
+    def load(
+        cls, config: Callable[[str], object], environ: Mapping[str, str], org: str = ""
+    ) -> Settings:
+        """Read the settings of one org.
 
         Args:
             config: the stack configuration's lookup by full key, like ``pulumi.Config`` and the
                 provider's ``ConfigureRequest.config`` offer it; None where a key is not set.
             environ: the environment variables.
+            org: its name; empty for the one without.
 
         Raises:
             SettingsError: with every problem at once, in ``problems``.
         """
-        configured = {key: _text(config(f"genesyscloud:{key}")) for key in KEYS}
-        ambient = {key: _text(environ.get(variable)) for key, variable in KEYS.items()}
+        names = Names(org)
+        configured, ambient = given(config, environ, org)
+        if org and not any((*configured.values(), *ambient.values())):
+            raise SettingsError(_unknown_org(org, config, environ))
         problems: list[str] = []
         chosen = {key: configured[key] or ambient[key] for key in KEYS}
-        base_url, login_url = _urls(chosen, problems)
+        base_url, login_url = _urls(chosen, names, problems)
         no_login = bool(base_url) and not login_url and not problems
-        credentials = _credentials(configured, ambient, problems)
+        credentials = _credentials(configured, ambient, names, problems)
         if no_login and not credentials["accessToken"]:
             problems.append(
-                "no login URL: with genesyscloud:baseUrl and an OAuth client, give the region or "
-                "genesyscloud:loginUrl (GENESYSCLOUD_LOGIN_URL) too"
+                f"no login URL: with {names.key('baseUrl')} and an OAuth client, give the region "
+                f"or {names.both('loginUrl')} too"
             )
-        seconds = _seconds("consistencySeconds", chosen["consistencySeconds"] or "15", problems)
+        seconds = _seconds(
+            names.both("consistencySeconds"), chosen["consistencySeconds"] or "15", problems
+        )
         if problems:
             raise SettingsError(*problems)
         return cls(
@@ -113,6 +153,22 @@ class Settings:
             credentials["accessToken"],
             seconds,
         )
+
+
+def given(
+    config: Callable[[str], object], environ: Mapping[str, str], org: str = ""
+) -> tuple[dict[str, str], dict[str, str]]:
+    """What the stack configuration and the environment hold for an org, by `KEYS`; "" is none."""
+    names = Names(org)
+    table = _orgs(config).get(org, {}) if org else None
+    configured = {
+        key: _text(config(names.key(key)) if table is None else table.get(key)) for key in KEYS
+    }
+    return configured, {key: _text(environ.get(names.variable(key))) for key in KEYS}
+
+
+def _quoted(name: str) -> str:
+    return '"' + name.replace('"', '\\"') + '"'
 
 
 def closest(given: str, allowed: Iterable[str]) -> str:
@@ -126,19 +182,57 @@ def _text(value: object) -> str:
     return "" if value is None else str(value).strip()
 
 
-def _urls(chosen: Mapping[str, str], problems: list[str]) -> tuple[str, str]:
+def _orgs(config: Callable[[str], object]) -> Mapping[str, Mapping[str, object]]:
+    """The named orgs of the stack configuration; the engine hands an object over as JSON text."""
+    orgs = config("genesyscloud:orgs")
+    if isinstance(orgs, (str, bytes)):
+        try:
+            orgs = json.loads(orgs)
+        except ValueError:
+            orgs = None
+    if not isinstance(orgs, Mapping):
+        return {}
+    return {str(org): table for org, table in orgs.items() if isinstance(table, Mapping)}
+
+
+def known_orgs(config: Callable[[str], object], environ: Mapping[str, str]) -> list[str]:
+    """The names of all orgs that the stack configuration or the environment names."""
+    named = set(_orgs(config))
+    spelled = {Names(org).variable("region") for org in named}
+    endings = "|".join(variable.removeprefix(_PREFIX) for variable in KEYS.values())
+    for variable in environ:
+        found = re.fullmatch(rf"{_PREFIX}([A-Z0-9_]+?)_({endings})", variable)
+        if found and Names(found[1]).variable("region") not in spelled:
+            named.add(found[1].lower())
+    return sorted(named)
+
+
+def _unknown_org(org: str, config: Callable[[str], object], environ: Mapping[str, str]) -> str:
+    known = known_orgs(config, environ)
+    names = Names(org)
+    return (
+        f"unknown org {org!r}{closest(org, known)}; known are {', '.join(known) or 'none'}: set "
+        f"{names.variable('region')} and its credentials in the environment, or "
+        f"{names.command('region', 'eu-central-1')} (or yours) and so on"
+    )
+
+
+def _urls(chosen: Mapping[str, str], names: Names, problems: list[str]) -> tuple[str, str]:
     """The base and the login URL; problems are added to the list."""
     domain = _domain(chosen["region"], problems) if chosen["region"] else ""
-    base_url = _url("baseUrl", chosen["baseUrl"], problems) or (domain and f"https://api.{domain}")
-    login_url = _url("loginUrl", chosen["loginUrl"], problems)
+    base_url = _url(names.both("baseUrl"), chosen["baseUrl"], problems) or (
+        domain and f"https://api.{domain}"
+    )
+    login_url = _url(names.both("loginUrl"), chosen["loginUrl"], problems)
     if not login_url and domain:
         login_url = f"https://login.{domain}"
     elif not login_url and base_url.startswith("https://api."):
         login_url = "https://login." + base_url.removeprefix("https://api.")
     if not (chosen["region"] or chosen["baseUrl"]):
         problems.append(
-            "no region: set GENESYSCLOUD_REGION, or `pulumi config set genesyscloud:region "
-            "eu-central-1` (or yours); a gateway's address goes into genesyscloud:baseUrl"
+            f"no region: set {names.variable('region')}, or "
+            f"{names.command('region', 'eu-central-1')} (or yours); a gateway's address goes into "
+            f"{names.key('baseUrl')}"
         )
     return base_url, login_url
 
@@ -156,11 +250,10 @@ def _domain(region: str, problems: list[str]) -> str:
     return ""
 
 
-def _url(key: str, value: str, problems: list[str]) -> str:
+def _url(where: str, value: str, problems: list[str]) -> str:
     """A configured URL without its closing slash, or nothing and a problem."""
     if not value:
         return ""
-    where = f"genesyscloud:{key} ({KEYS[key]})"
     try:
         parts = urlsplit(value)
         host, _ = parts.hostname, parts.port
@@ -177,13 +270,13 @@ def _url(key: str, value: str, problems: list[str]) -> str:
     return ""
 
 
-def _seconds(key: str, value: str, problems: list[str]) -> float:
+def _seconds(where: str, value: str, problems: list[str]) -> float:
     try:
         seconds = float(value)
     except ValueError:
         seconds = -1.0
     if not 0 <= seconds <= 600:
-        problems.append(f"genesyscloud:{key} ({KEYS[key]}) must be seconds from 0 to 600")
+        problems.append(f"{where} must be seconds from 0 to 600")
     return seconds
 
 
@@ -195,21 +288,18 @@ def _is_loopback(host: str) -> bool:
 
 
 def _credentials(
-    configured: Mapping[str, str], ambient: Mapping[str, str], problems: list[str]
+    configured: Mapping[str, str], ambient: Mapping[str, str], names: Names, problems: list[str]
 ) -> dict[str, str]:
     """An access token alone, or an OAuth client's id and secret."""
     client, token = ("oauthClientId", "oauthClientSecret"), "accessToken"
     for source, place in ((configured, "stack configuration"), (ambient, "environment")):
         by_client, by_token = any(source[key] for key in client), bool(source[token])
         if by_client and by_token:
-            names = ", ".join(
-                f"genesyscloud:{key}" if source is configured else KEYS[key]
-                for key in (*client, token)
-                if source[key]
-            )
+            name = names.key if source is configured else names.variable
+            given = ", ".join(name(key) for key in (*client, token) if source[key])
             problems.append(
                 f"contradictory credentials in the {place}: an access token and an OAuth client "
-                f"({names}); remove one"
+                f"({given}); remove one"
             )
             break
         if by_token:
@@ -220,10 +310,13 @@ def _credentials(
             found = {key: source[key] or ambient[key] for key in client}
             for key in client:
                 if not found[key]:
-                    problems.append(
-                        f"half an OAuth client: genesyscloud:{key} ({KEYS[key]}) is missing"
-                    )
+                    problems.append(f"half an OAuth client: {names.both(key)} is missing")
             return found | {token: ""}
     else:
-        problems.append(_NO_CREDENTIALS)
+        client_id, client_secret = client
+        problems.append(
+            f"no credentials: set {names.variable(client_id)} and "
+            f"{names.variable(client_secret)}, or {names.variable(token)}, in the environment; or "
+            f"{names.command(client_id, 'ID')} and {names.command(client_secret, 'SECRET')}"
+        )
     return dict.fromkeys(KEYS, "")

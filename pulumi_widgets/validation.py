@@ -38,7 +38,7 @@ def problems(given: Mapping[str, Any]) -> list[Problem]:
     Unknown values are no problem; neither are absent ones, but for ``name`` and ``clientType``.
     """
     return [
-        *_unknown_keys("", given, mapping.INPUTS),
+        *_unknown_keys("", given, {**mapping.INPUTS, **mapping.HOW}),
         *_name(given.get("name")),
         *_text("description", given.get("description")),
         *_flag("authenticationRequired", given.get("authenticationRequired")),
@@ -47,6 +47,8 @@ def problems(given: Mapping[str, Any]) -> list[Problem]:
         *_domains(given.get("allowedDomains")),
         *_client_type(given.get("clientType")),
         *_client_config(given.get("clientConfig")),
+        *_text("org", given.get("org")),
+        *_adopt_id(given.get("adoptId")),
     ]
 
 
@@ -114,6 +116,15 @@ def _flow_id(value: Any) -> Iterator[Problem]:
     yield from _text("flowId", value)
     if isinstance(value, str) and any(map(str.isspace, value)):
         yield "flowId", f"must be a flow's id, which holds no white space, not {_shown(value)}"
+
+
+def _adopt_id(value: Any) -> Iterator[Problem]:
+    yield from _text("adoptId", value)
+    if isinstance(value, str) and any(map(str.isspace, value)):
+        yield (
+            "adoptId",
+            f"must be a deployment's id, which holds no white space, not {_shown(value)}",
+        )
 
 
 def _domains(value: Any) -> Iterator[Problem]:

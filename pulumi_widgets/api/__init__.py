@@ -3,7 +3,38 @@
 Importing this package imports `requests`; nothing else in `pulumi_widgets` does.
 """
 
+from collections.abc import Callable
+
+from ..settings import Settings
 from .client import WidgetsClient
 from .deployments import Deployments
 
-__all__ = ["Deployments", "WidgetsClient"]
+__all__ = ["Deployments", "WidgetsClient", "connect"]
+
+
+def connect(
+    settings: Settings,
+    notify: Callable[[str], object],
+    orphaned: Callable[[], bool] = lambda: False,
+) -> Deployments:
+    """The deployments of the org that the settings name; nothing is sent before the first call.
+
+    Args:
+        settings: the org, the credentials and the times.
+        notify: gets a line that the user should read.
+        orphaned: whether nobody is left to record what a create makes.
+
+    Raises:
+        SettingsError: the client finds the settings unusable.
+    """
+    client = WidgetsClient(
+        base_url=settings.base_url,
+        login_url=settings.login_url,
+        client_id=settings.client_id,
+        client_secret=settings.client_secret,
+        access_token=settings.access_token,
+        notify=notify,
+    )
+    return Deployments(
+        client, patience=settings.consistency_seconds, notify=notify, orphaned=orphaned
+    )

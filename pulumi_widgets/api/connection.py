@@ -158,6 +158,7 @@ class Authorization(requests.auth.AuthBase):
         self._value = value
 
     def __call__(self, request: requests.PreparedRequest) -> requests.PreparedRequest:
-        """Set the header."""
-        request.headers["Authorization"] = self._value
+        """Set the header, where there is a value for it."""
+        if self._value:
+            request.headers["Authorization"] = self._value
         return request

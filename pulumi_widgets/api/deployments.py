@@ -115,6 +115,18 @@ class Deployments:
         """
         self._run(self._once.delete(id_))
 
+    def get(self, id_: str) -> dict[str, Any]:
+        """A deployment as its own GET tells it; otherwise as `read`."""
+        return self._client.get(id_)
+
+    def list(self) -> Mapping[str, dict[str, Any]]:
+        """All deployments of the org by id, from a listing not older than `FRESH`.
+
+        Raises:
+            WidgetsError: the client's errors.
+        """
+        return self._listing.get(self._clock() - FRESH).by_id
+
     def read(self, id_: str, held: Mapping[str, Any]) -> dict[str, Any]:
         """A deployment as the service has it.
 

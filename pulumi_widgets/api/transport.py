@@ -115,7 +115,7 @@ class Transport:
             call: the call's name in errors.
             method: GET, POST, PUT or DELETE.
             url: all of it, with quoted path.
-            authorization: the header's value.
+            authorization: the header's value; empty for none.
             body: empty for none.
             content_type: of the body.
 

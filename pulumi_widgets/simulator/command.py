@@ -42,8 +42,9 @@ def _json_object(_: click.Context, __: click.Parameter, text: str | None) -> dic
 
 
 @click.command(
+    short_help="A simulated org, for a shell or around one command.",
     # options end where the command begins: its own are not ours
-    context_settings={"allow_interspersed_args": False, "max_content_width": 100}
+    context_settings={"allow_interspersed_args": False, "max_content_width": 100},
 )
 @click.option("--port", type=click.IntRange(0, 65535), default=0, help="Default: a free one.")
 @click.option(

@@ -72,8 +72,9 @@ class _Handler(WSGIRequestHandler):
 
     def _head(self, reply: Reply, length: int | None) -> bytes:
         phrase = HTTPStatus(reply.status).phrase if reply.status in _STATUSES else "Unknown"
-        lines = [f"HTTP/1.1 {reply.status} {phrase}", f"Date: {self.date_time_string()}"]
-        lines += [f"{name}: {value}" for name, value in reply.headers.items()]
+        headers = {"Date": self.date_time_string(), **reply.headers}
+        lines = [f"HTTP/1.1 {reply.status} {phrase}"]
+        lines += [f"{name}: {value}" for name, value in headers.items()]
         if length is not None and reply.status != 204:
             lines.append(f"Content-Length: {length}")
         if self.close_connection:

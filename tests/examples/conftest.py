@@ -69,6 +69,14 @@ def counts(printed: str) -> str:
     return ", ".join(" ".join(line.split()) for line in found[1].splitlines())
 
 
+def named(org: str, simulator: Simulator) -> dict[str, str]:
+    """The environment variables of an org to which a program gives a name."""
+    return {
+        name.replace("GENESYSCLOUD_", f"GENESYSCLOUD_{org.upper()}_"): value
+        for name, value in simulator.environ.items()
+    }
+
+
 @pytest.fixture
 def environ(pulumi_cli: Path, simulated_org: Simulator, tmp_path: Path) -> dict[str, str]:
     """The CLI, the org, and nothing of the user's."""

@@ -9,7 +9,8 @@ import sys
 from collections.abc import Mapping
 from pathlib import Path
 
-from pulumi_widgets import ClientType, WebChatSkin, mapping, settings
+import pulumi_widgets
+from pulumi_widgets import ClientType, WebChatSkin, cli, mapping, settings
 
 from .conftest import CLONE
 
@@ -50,7 +51,10 @@ def test_its_tables_are_complete() -> None:
     rows = re.findall(r"^\| (`.*)$", README, re.MULTILINE)
     first = [row.partition(" | ")[0] for row in rows]
     named = {name for cell in first for name in re.findall(r"`([\w:]+)`", cell)}
-    assert named >= {*mapping.INPUTS, *mapping.OUTPUTS, "id"}
+    assert named >= {*mapping.INPUTS, *mapping.HOW, *mapping.OUTPUTS, "id"}
+    assert named >= {name for name in pulumi_widgets.__all__ if name.startswith("get_")}
+    commands = re.findall(r"`pulumi-widgets (\w+)", "".join(first))
+    assert sorted(commands) == sorted(cli.COMMANDS)
     assert named >= {*mapping.CLIENT_CONFIG, *mapping.WEB_CHAT_CONFIG}
     for key, variable in settings.KEYS.items():
         assert any(row.startswith(f"`genesyscloud:{key}` | `{variable}` |") for row in rows), key

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 
 import pytest
@@ -39,9 +39,13 @@ def new_life(
 ) -> NewLife:
     """Begins the life cycle of a stack in the org."""
 
-    def begin(stack: str = "dev", secrets: Sequence[str] = ()) -> LifeCycle:
+    def begin(
+        stack: str = "dev",
+        secrets: Sequence[str] = (),
+        named: Mapping[str, Simulator] | None = None,
+    ) -> LifeCycle:
         engine = Engine(tmp_path, pulumi_cli, pulumi_command, org.environ, stack)
-        return LifeCycle(org, engine, secrets)
+        return LifeCycle(org, engine, secrets, named)
 
     return begin
 

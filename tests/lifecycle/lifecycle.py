@@ -34,13 +34,22 @@ class LifeCycle:
         org: what is in it now belongs to others.
         engine: a new stack's.
         secrets: texts that nobody may ever read.
+        named: other orgs, by the names that the program has for them.
     """
 
-    def __init__(self, org: Simulator, engine: Engine, secrets: Sequence[str] = ()) -> None:
+    def __init__(
+        self,
+        org: Simulator,
+        engine: Engine,
+        secrets: Sequence[str] = (),
+        named: Mapping[str, Simulator] | None = None,
+    ) -> None:
         self.org = org
+        self.orgs = {"": org, **(named or {})}
         self.engine = engine
         self.secrets = (*secrets, "simulated-secret")
-        self.others: dict[str, dict[str, Any]] = org.dump()
+        self.theirs = {name: each.dump() for name, each in self.orgs.items()}
+        self.others = self.theirs[""]
         self._program: Mapping[str, Any] = {}
 
     def id(self, name: str) -> str:
@@ -73,7 +82,8 @@ class LifeCycle:
         options = dict(step.options)
         if step.targets:
             options["target"] = [self.engine.urn(name) for name in step.targets]
-        self.org.reset_calls()
+        for org in self.orgs.values():
+            org.reset_calls()
         outcome = self.engine.run(step.command, **options)
         said = f"{step.why}:\n{outcome.text}"
         _is_as_expected(step, outcome, said)
@@ -91,9 +101,10 @@ class LifeCycle:
 
     def _calls(self) -> Counter[str]:
         calls: Counter[str] = Counter()
-        for route, count in self.org.calls.items():
-            method, path = route.split(" ", 1)
-            calls["token" if path == "/oauth/token" else method] += count
+        for org in self.orgs.values():
+            for route, count in org.calls.items():
+                method, path = route.split(" ", 1)
+                calls["token" if path == "/oauth/token" else method] += count
         return calls
 
     def _always(self, outcome: Outcome, said: str) -> None:
@@ -103,13 +114,15 @@ class LifeCycle:
             assert text not in outcome.text, said
             for file in self.engine.backend.rglob("*"):
                 assert not file.is_file() or text.encode() not in file.read_bytes(), (file, said)
-        held = self.org.dump()
-        assert {each: held.pop(each, None) for each in self.others} == self.others, said
+        held = {name: each.dump() for name, each in self.orgs.items()}
+        for name, others in self.theirs.items():
+            assert {each: held[name].pop(each, None) for each in others} == others, said
         for resource in truth.deployments(self.engine, decrypted=True):
+            org, id_ = resource["outputs"].get("org", ""), resource["id"]
             external = resource.get("external")
-            body = self.others[resource["id"]] if external else held.pop(resource["id"], {})
+            body = self.theirs[org][id_] if external else held[org].pop(id_, {})
             assert truth.disagreements(resource, body) == [], (resource["urn"], said)
-        assert held == {}, said
+        assert not any(held.values()), said
 
     def _is_settled(self, why: str) -> None:
         outcome = self.engine.run("preview", refresh=True, diff=True)
@@ -127,7 +140,7 @@ class LifeCycle:
     def _end(self) -> None:
         outcome = self.engine.run("destroy")
         assert not outcome.failed, outcome.text
-        assert self.org.dump() == self.others
+        assert {name: each.dump() for name, each in self.orgs.items()} == self.theirs
         assert truth.deployments(self.engine) == []
 
     def keeps(self, name: str) -> None:

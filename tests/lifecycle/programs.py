@@ -13,6 +13,8 @@ __all__ = [
     "deployment",
     "existing",
     "later",
+    "lookup",
+    "lookups",
     "output_of",
     "secret",
     "text_of",
@@ -46,9 +48,19 @@ def deployment(opts: Mapping[str, Any] | None = None, **inputs: Any) -> Declared
     )
 
 
-def existing(deployment_id: str) -> Declared:
-    """What `WidgetDeployment.get` reads."""
-    return Declared(kind="existing", id=deployment_id)
+def existing(deployment_id: str, **inputs: Any) -> Declared:
+    """What `WidgetDeployment.get` reads; ``inputs``: its ``org``."""
+    return Declared(kind="existing", id=deployment_id, inputs=inputs)
+
+
+def lookup(**inputs: Any) -> Declared:
+    """What `get_widget_deployment` finds, or its output form where an input is an output."""
+    return Declared(kind="lookup", inputs=inputs)
+
+
+def lookups(**inputs: Any) -> Declared:
+    """What `get_widget_deployments` finds."""
+    return Declared(kind="lookups", inputs=inputs)
 
 
 def component() -> Declared:

@@ -27,6 +27,7 @@ __all__ = [
     "edited",
     "fail",
     "faulty",
+    "given_up",
     "removed",
     "replace",
     "scripted",
@@ -124,6 +125,16 @@ def faulty(**faults: Any) -> Hand:
     def hand(life: LifeCycle) -> None:
         for name, value in faults.items():
             setattr(life.org.faults, name, value)
+
+    return hand
+
+
+def given_up(*ids: str, org: str = "") -> Hand:
+    """What others own is now the stack's to have."""
+
+    def hand(life: LifeCycle) -> None:
+        for each in ids:
+            del life.theirs[org][each]
 
     return hand
 

@@ -12,7 +12,7 @@ __all__ = ["deployments", "disagreements", "size_beyond"]
 
 _SECRET = "4dabf18193072939515e22adb298388d"  # the engine's mark of a secret in a state
 _FLAGS = ("authenticationRequired", "disabled")
-_PRIVATE = ("__provider", "__secretFlow", "__added")
+_PRIVATE = ("__provider", "__secretFlow", "__added", "org", "adoptId")
 
 
 def deployments(engine: Engine, *, decrypted: bool = False) -> list[dict[str, Any]]:

@@ -75,8 +75,10 @@ class Provider:
         self, news: Mapping[str, Any], olds: Mapping[str, Any] | None = None
     ) -> tuple[dict[str, Any], list[tuple[str, str]]]:
         """The checked inputs, and each failure's property and reason."""
+        # of a resource that is to be created there is nothing, not even the provider
+        before = None if olds is None else _props(olds)
         answer = self._stub.Check(
-            provider_pb2.CheckRequest(urn=URN, olds=_props(olds or {}), news=_props(news))
+            provider_pb2.CheckRequest(urn=URN, olds=before, news=_props(news))
         )
         return _plain(answer.inputs), [(each.property, each.reason) for each in answer.failures]
 
@@ -87,6 +89,13 @@ class Provider:
         )
         assert not answer.replaces
         return str(provider_pb2.DiffResponse.DiffChanges.Name(answer.changes))
+
+    def replaces(self, id_: str, olds: Mapping[str, Any], news: Mapping[str, Any]) -> list[str]:
+        """The properties that a replacement is for."""
+        answer = self._stub.Diff(
+            provider_pb2.DiffRequest(id=id_, urn=URN, olds=_props(olds), news=_props(news))
+        )
+        return list(answer.replaces)
 
     def create(self, inputs: Mapping[str, Any]) -> tuple[str, dict[str, Any]]:
         """The id and the outputs."""

@@ -268,7 +268,7 @@ def test_it_cannot_start(tmp_path: Path) -> None:
             assert (done.returncode, done.stdout, done.stderr) == (2, "", said)
 
 
-@pytest.mark.parametrize("missing", ["click", "werkzeug"])
+@pytest.mark.parametrize("missing", ["click", "rich", "werkzeug"])
 def test_an_extra_that_is_not_installed(missing: str) -> None:
     program = f"import sys; sys.modules[{missing!r}] = None; {PROGRAM[2]}"
     done = subprocess.run(

@@ -13,11 +13,17 @@ from pulumi_widgets import (
     ClientConfigArgs,
     ClientType,
     Flow,
+    GetWidgetDeploymentResult,
+    GetWidgetDeploymentsResult,
     WebChatConfig,
     WebChatConfigArgs,
     WebChatSkin,
     WidgetDeployment,
     WidgetDeploymentArgs,
+    get_widget_deployment,
+    get_widget_deployment_output,
+    get_widget_deployments,
+    get_widget_deployments_output,
 )
 
 config = pulumi.Config()
@@ -58,6 +64,8 @@ WidgetDeployment(
     flow_id=None,
     allowed_domains=None,
     client_config=None,
+    org=None,
+    adopt_id=None,
 )
 
 # an args class or a dict, with either kind of key
@@ -145,3 +153,32 @@ pulumi.export("flow", shop.flow.apply(flow_name))
 elsewhere = WidgetDeployment.get("elsewhere", "d-1")
 WidgetDeployment.get("by-output", least.id, pulumi.ResourceOptions(parent=shop))
 assert_type(elsewhere, WidgetDeployment)
+WidgetDeployment.get("of-an-org", "d-1", org="eu")
+WidgetDeployment.get("of-an-org-by-output", least.id, org=text)
+assert_type(elsewhere.org, pulumi.Output[str | None])
+
+# lookups
+found = get_widget_deployment(name="Shop")
+assert_type(found, GetWidgetDeploymentResult)
+assert_type(get_widget_deployment("d-1", org="eu").id, str)
+assert_type(found.name, str)
+assert_type(found.disabled, bool)
+assert_type(found.flow, Flow | None)
+assert_type(found.allowed_domains, Sequence[str] | None)
+assert_type(found.client_config, ClientConfig | None)
+several = get_widget_deployments(name="Shop *", client_type="v1", disabled=False, org=None)
+assert_type(several, GetWidgetDeploymentsResult)
+assert_type(get_widget_deployments(client_type=ClientType.V2).deployments[0].id, str)
+later = get_widget_deployment_output(id=least.id, org=text)
+assert_type(later, pulumi.Output[GetWidgetDeploymentResult])
+assert_type(later.apply(lambda each: each.flow_id), pulumi.Output[str | None])
+assert_type(
+    get_widget_deployments_output(name=text, client_type=shop.client_type, disabled=shop.disabled),
+    pulumi.Output[GetWidgetDeploymentsResult],
+)
+
+# adoption, and one of several orgs
+WidgetDeployment("adopted", client_type="v2", adopt_id=found.id, org="eu")
+WidgetDeployment("adopted-by-output", client_type="v2", adopt_id=later.apply(lambda each: each.id))
+WidgetDeployment("in-args", WidgetDeploymentArgs(client_type="v2", adopt_id="d-1", org=text))
+WidgetDeployment("in-a-dict", {"clientType": "v2", "adoptId": "d-1", "org": shop.org})

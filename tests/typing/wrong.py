@@ -9,6 +9,9 @@ from pulumi_widgets import (
     WebChatSkin,
     WidgetDeployment,
     WidgetDeploymentArgs,
+    get_widget_deployment,
+    get_widget_deployment_output,
+    get_widget_deployments,
 )
 
 opts = pulumi.ResourceOptions()
@@ -69,3 +72,18 @@ flag: bool = right.disabled  # error
 right.name = "other"  # error
 right.flow.apply(lambda flow: flow.id)  # error
 right.client_config.apply(lambda config: config.v4 if config else None)  # error
+
+# lookups, adoption, orgs
+get_widget_deployment(right.id)  # error
+get_widget_deployment(name=5)  # error
+get_widget_deployment(nam="x")  # error
+found = get_widget_deployment(name="x").adopt_id  # error
+get_widget_deployments(client_type="v3")  # error
+get_widget_deployments(disabled="no")  # error
+get_widget_deployments(name=right.id)  # error
+get_widget_deployments(id="d-1")  # error
+get_widget_deployment_output(name=["x"])  # error
+WidgetDeployment("x", client_type="v2", adopt_id=5)  # error
+WidgetDeployment("x", client_type="v2", adopt_id=get_widget_deployment(name="x"))  # error
+WidgetDeployment("x", client_type="v2", org=["eu"])  # error
+WidgetDeployment.get("x", "d-1", org=5)  # error

@@ -424,12 +424,18 @@ def test_the_package_offers_what_is_documented() -> None:
         "ClientConfigArgs",
         "ClientType",
         "Flow",
+        "GetWidgetDeploymentResult",
+        "GetWidgetDeploymentsResult",
         "WebChatConfig",
         "WebChatConfigArgs",
         "WebChatSkin",
         "WidgetDeployment",
         "WidgetDeploymentArgs",
         "WidgetDeploymentProvider",
+        "get_widget_deployment",
+        "get_widget_deployment_output",
+        "get_widget_deployments",
+        "get_widget_deployments_output",
     ]
     assert all(hasattr(pulumi_widgets, name) for name in pulumi_widgets.__all__)
 

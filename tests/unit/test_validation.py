@@ -20,7 +20,7 @@ from .strategies import INPUTS, JUNK, unknown
 OK: dict[str, Any] = {"name": "Shop", "clientType": "v2"}
 NAMES = (
     "name, description, authentication_required, disabled, flow_id, allowed_domains, client_type, "
-    "client_config"
+    "client_config, org, adopt_id"
 )
 PARTS = "v1, v1_http, v2, third_party"
 FIELDS = "web_chat_skin, authentication_url"

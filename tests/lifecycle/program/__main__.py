@@ -7,9 +7,14 @@ from typing import Any
 
 import pulumi
 
-from pulumi_widgets import WidgetDeployment
+from pulumi_widgets import (
+    WidgetDeployment,
+    get_widget_deployment,
+    get_widget_deployment_output,
+    get_widget_deployments,
+)
 
-declared: dict[str, pulumi.Resource] = {}
+declared: dict[str, Any] = {}
 
 
 def value(given: Any) -> Any:
@@ -46,7 +51,14 @@ for name, each in program["resources"].items():
     if each["kind"] == "component":
         declared[name] = pulumi.ComponentResource("tests:index:Site", name, None, opts)
     elif each["kind"] == "existing":
-        declared[name] = WidgetDeployment.get(name, each["id"], opts)
+        declared[name] = WidgetDeployment.get(name, each["id"], opts, **value(each["inputs"]))
+    elif each["kind"] == "lookup":
+        given = value(each["inputs"])
+        waits = any(isinstance(item, pulumi.Output) for item in given.values())
+        look = get_widget_deployment_output if waits else get_widget_deployment
+        declared[name] = look(**given)
+    elif each["kind"] == "lookups":
+        declared[name] = get_widget_deployments(**each["inputs"])
     else:
         declared[name] = WidgetDeployment(name, value(each["inputs"]), opts)
 for name, each in program["exports"].items():

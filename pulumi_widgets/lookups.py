@@ -1,0 +1,272 @@
+"""Lookups: what the org holds already, in previews too.
+
+They run in the program's process, with the provider's settings. However many a program makes, an
+org is listed once.
+"""
+
+import contextlib
+import os
+import re
+from collections.abc import Iterator, Mapping, MutableMapping, Sequence
+from typing import TYPE_CHECKING, Any
+from weakref import WeakKeyDictionary
+
+import pulumi
+from pulumi.runtime import get_root_resource
+
+from . import mapping, validation
+from .deployment import (
+    ClientConfig,
+    ClientType,
+    ClientTypeName,
+    Flow,
+    Values,
+    WebChatConfig,
+    output_type,
+)
+from .errors import NotFoundError, WidgetsError
+from .settings import Settings, closest
+
+if TYPE_CHECKING:
+    from .api import Deployments
+
+
+@output_type
+class GetWidgetDeploymentResult(Values):
+    """A widget deployment of the org."""
+
+    id: str = pulumi.property("id")
+    """The deployment key that a page embeds. API: ``id``."""
+    name: str = pulumi.property("name")
+    """API: ``name``."""
+    description: str | None = pulumi.property("description", default=None)
+    """API: ``description``."""
+    authentication_required: bool = pulumi.property("authenticationRequired", default=False)
+    """Whether a customer must present a signed JWT. API: ``authenticationRequired``."""
+    disabled: bool = pulumi.property("disabled", default=False)
+    """Whether every new chat is refused. API: ``disabled``."""
+    flow_id: str | None = pulumi.property("flowId", default=None)
+    """The id of the flow that runs for new chats. API: ``flow.id``."""
+    allowed_domains: Sequence[str] | None = pulumi.property("allowedDomains", default=None)
+    """The domains that may use it. API: ``allowedDomains``."""
+    client_type: str = pulumi.property("clientType", default="")
+    """Which widget the page shows, a value of `ClientType`. API: ``clientType``."""
+    client_config: ClientConfig | None = pulumi.property("clientConfig", default=None)
+    """The configuration of each client type. API: ``clientConfig``."""
+    self_uri: str | None = pulumi.property("selfUri", default=None)
+    """The deployment's path in the API. API: ``selfUri``."""
+    flow: Flow | None = pulumi.property("flow", default=None)
+    """The flow that runs for new chats. API: ``flow``."""
+
+
+@output_type
+class GetWidgetDeploymentsResult(Values):
+    """Widget deployments of the org."""
+
+    deployments: Sequence[GetWidgetDeploymentResult] = pulumi.property("deployments")
+    """Those that fit, by name and then by id."""
+
+
+def get_widget_deployment(
+    id: str | None = None,  # noqa: A002 -- the API's name, as generated SDKs have it
+    name: str | None = None,
+    org: str | None = None,
+) -> GetWidgetDeploymentResult:
+    """Look one deployment up, by its id or by its name.
+
+    Args:
+        id: the deployment key.
+        name: the whole name; it must be the only one of that name.
+        org: the name of one of several orgs in the settings.
+
+    Raises:
+        pulumi.RunError: there is none, there are several of that name, not exactly one of ``id``
+            and ``name`` is given, or the org cannot be asked.
+    """
+    with _told("get_widget_deployment", id=id, name=name, org=org):
+        if (id is None) == (name is None):
+            raise _LookupError("give either id or name")
+        asked = _asked(org)
+        return asked.one(asked.only(name) if id is None else id)
+
+
+def get_widget_deployments(
+    name: str | None = None,
+    client_type: ClientType | ClientTypeName | None = None,
+    disabled: bool | None = None,
+    org: str | None = None,
+) -> GetWidgetDeploymentsResult:
+    """Look up the deployments that fit all that is given; all of the org's where nothing is.
+
+    Args:
+        name: the name, or a pattern of it: ``*`` is any text, ``?`` any character.
+        client_type: a value of `ClientType`.
+        disabled: whether it refuses new chats.
+        org: the name of one of several orgs in the settings.
+
+    Raises:
+        pulumi.RunError: there is no such client type, or the org cannot be asked.
+    """
+    given = {"name": name, "client_type": client_type, "disabled": disabled, "org": org}
+    with _told("get_widget_deployments", **given):
+        if client_type is not None and client_type not in validation.CLIENT_TYPES:
+            allowed = ", ".join(validation.CLIENT_TYPES)
+            hint = closest(client_type, validation.CLIENT_TYPES)
+            raise _LookupError(f"client_type is one of {allowed}, not {client_type!r}{hint}")
+        asked = _asked(org)
+        found = [
+            (str(each.get("name", "")), id_)
+            for id_, each in asked.listed().items()
+            if (name is None or _is_like(str(each.get("name", "")), name))
+            and (client_type is None or each.get("clientType") == client_type)
+            and (disabled is None or bool(each.get("disabled")) is disabled)
+        ]
+        results = []
+        for _, id_ in sorted(found):
+            with contextlib.suppress(NotFoundError):  # a listing may lag behind a delete
+                results.append(asked.one(id_))
+        return GetWidgetDeploymentsResult(deployments=results)
+
+
+def _is_like(name: str, pattern: str) -> bool:
+    # not fnmatch, to which brackets are a pattern too: names like "Shop [EU]" are common
+    wild = re.escape(pattern).replace(r"\*", ".*").replace(r"\?", ".")
+    return re.fullmatch(wild, name, re.DOTALL) is not None
+
+
+def get_widget_deployment_output(
+    id: pulumi.Input[str] | None = None,  # noqa: A002 -- as above
+    name: pulumi.Input[str] | None = None,
+    org: pulumi.Input[str] | None = None,
+) -> pulumi.Output[GetWidgetDeploymentResult]:
+    """`get_widget_deployment` for outputs of other resources; in a preview it may be unknown."""
+    return pulumi.Output.all(id=id, name=name, org=org).apply(
+        lambda given: get_widget_deployment(**given)
+    )
+
+
+def get_widget_deployments_output(
+    name: pulumi.Input[str] | None = None,
+    client_type: pulumi.Input[ClientType | ClientTypeName] | pulumi.Output[str] | None = None,
+    disabled: pulumi.Input[bool] | None = None,
+    org: pulumi.Input[str] | None = None,
+) -> pulumi.Output[GetWidgetDeploymentsResult]:
+    """`get_widget_deployments` for outputs of other resources; in a preview it may be unknown."""
+    return pulumi.Output.all(name=name, client_type=client_type, disabled=disabled, org=org).apply(
+        lambda given: get_widget_deployments(**given)
+    )
+
+
+class _Asked:
+    """An org that is asked by one program."""
+
+    def __init__(self, deployments: "Deployments") -> None:
+        self._deployments = deployments
+        self._many = False
+
+    def listed(self) -> Mapping[str, dict[str, Any]]:
+        """What a listing tells of all deployments, by id."""
+        self._many = True
+        return self._deployments.list()
+
+    def only(self, name: str | None) -> str:
+        """The id of the one deployment of a name."""
+        named = {id_: str(each.get("name", "")) for id_, each in self.listed().items()}
+        found = sorted(id_ for id_, each in named.items() if each == name)
+        if len(found) > 1:
+            ids = ", ".join(found)
+            raise _LookupError(
+                f"{len(found)} deployments are named {name!r}: ids {ids}; give the id"
+            )
+        if not found:
+            hint = closest(name or "", named.values())
+            raise _LookupError(f"no deployment is named {name!r}{hint}")
+        return found[0]
+
+    def one(self, id_: str) -> GetWidgetDeploymentResult:
+        """A deployment with all its fields.
+
+        The first that is asked for by its id costs a GET, all others together one listing; but
+        for those of which a listing may not tell all.
+        """
+        listed = self.listed() if self._many else {}
+        self._many = True
+        found = listed.get(id_)
+        if found is None or not _is_whole(found, listed):
+            try:
+                found = self._deployments.get(id_)
+            except NotFoundError as error:
+                error.hint = "Correct the id."
+                raise
+        return _result(found)
+
+
+def _is_whole(found: Mapping[str, Any], listed: Mapping[str, Mapping[str, Any]]) -> bool:
+    """Whether what it lacks is empty: a listing that tells a field of another tells it of all."""
+    return all(
+        key in found or any(key in each for each in listed.values()) for key in mapping.FIELDS
+    )
+
+
+_by_program: MutableMapping[pulumi.Resource, dict[str, _Asked]] = WeakKeyDictionary()
+"""The orgs that each program in this process asks, by its stack and the org's name."""
+
+
+def _asked(org: str | None) -> _Asked:
+    """An org, for this program."""
+    from .api import connect  # a program without lookups needs no HTTP
+
+    root = get_root_resource()
+    known: dict[str, _Asked] = {} if root is None else _by_program.setdefault(root, {})
+    if (org or "") not in known:
+        settings = Settings.load(_configured, os.environ, org or "")
+        known[org or ""] = _Asked(connect(settings, pulumi.log.warn))
+    return known[org or ""]
+
+
+def _configured(key: str) -> str | None:
+    namespace, _, name = key.partition(":")
+    return pulumi.Config(namespace).get(name)
+
+
+class _LookupError(WidgetsError):
+    """What is asked for has no answer."""
+
+
+@contextlib.contextmanager
+def _told(function: str, **given: object) -> Iterator[None]:
+    """Show the error of a lookup without a traceback."""
+    for key, value in given.items():
+        if isinstance(value, pulumi.Output):
+            raise pulumi.RunError(f"{function}: {key} is an output: call {function}_output")
+    try:
+        yield
+    except WidgetsError as error:
+        message = f"{function}: {error}"
+    else:
+        return
+    raise pulumi.RunError(message)
+
+
+def _result(answer: Mapping[str, Any]) -> GetWidgetDeploymentResult:
+    fields = mapping.in_python_names(mapping.refreshed(answer, {})[0])
+    config = fields.pop("client_config", None) or {}
+    flow = fields.pop("flow", None)
+    parts: dict[str, Any] = {
+        name: WebChatConfig(
+            web_chat_skin=config[part].get("webChatSkin"),
+            authentication_url=config[part].get("authenticationUrl"),
+        )
+        if part in mapping.WEB_CHAT_PARTS
+        else config[part]
+        for name, part in mapping.CLIENT_CONFIG.items()
+        if part in config
+    }
+    return GetWidgetDeploymentResult(
+        id=answer["id"],
+        client_config=ClientConfig(**parts) if parts else None,
+        flow=Flow(id=flow["id"], name=flow.get("name"), self_uri=flow.get("selfUri"))
+        if flow
+        else None,
+        **{"name": "", **fields},
+    )

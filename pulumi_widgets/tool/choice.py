@@ -1,0 +1,167 @@
+"""What an import takes in, under which names, and what it leaves out and why."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from fnmatch import fnmatchcase
+from typing import Any
+
+from .. import validation
+from ..api.exactly_once import token_of
+from ..errors import WidgetsError
+from .holders import Holder
+from .naming import resource_names
+from .state import as_managed
+
+__all__ = ["Choice", "Chosen", "LeftOut", "by_pairs", "by_pattern"]
+
+
+@dataclass(frozen=True)
+class Chosen:
+    """A deployment to take in."""
+
+    name: str
+    """The logical name that it gets."""
+    id: str
+    inputs: Mapping[str, Any]
+    outputs: Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class LeftOut:
+    """A deployment that is not taken in."""
+
+    id: str
+    name: str
+    """The deployment's own."""
+    reason: str
+    holder: Holder | None = None
+    """Where a stack manages it already: which, and as what."""
+
+
+@dataclass
+class Choice:
+    """What is taken in, by logical name, and what is not."""
+
+    chosen: list[Chosen] = field(default_factory=list)
+    left_out: list[LeftOut] = field(default_factory=list)
+
+
+def by_pairs(
+    pairs: Sequence[tuple[str, str]],
+    answers: Mapping[str, Mapping[str, Any]],
+    held: Mapping[str, Holder],
+    taken: Collection[str],
+    org: str,
+) -> Choice:
+    """Those that a user named, each with the logical name that it gets.
+
+    Args:
+        pairs: logical name and id.
+        answers: the API's, by id; an id that it lacks is unknown to the org.
+        held: id → the stack that holds it.
+        taken: the logical names in the stack.
+        org: the name of the org.
+
+    Raises:
+        WidgetsError: something about them is wrong; all of it is told, and none is chosen.
+    """
+    problems = [
+        *_repeated("the name", [name for name, _ in pairs]),
+        *_repeated("the id", [id_ for _, id_ in pairs]),
+    ]
+    choice = Choice()
+    for name, id_ in pairs:
+        if not name.strip() or not name.isprintable():
+            problems.append(f"{name!r} is no name for a resource: it is blank or not printable")
+        elif name in taken:
+            problems.append(f"the stack has a WidgetDeployment {name!r} already")
+        if id_ not in answers:
+            swapped = " (the name comes first, then the id)" if name in answers else ""
+            problems.append(f"the org has no deployment of the id {id_!r}{swapped}")
+            continue
+        answer = answers[id_]
+        inputs, outputs = as_managed(answer, org)
+        reason = _obstacle(answer, inputs, held)
+        if reason:
+            problems.append(f"the deployment {id_}: {reason}")
+        else:
+            choice.chosen.append(Chosen(name, id_, inputs, outputs))
+    if problems:
+        raise WidgetsError("; ".join(problems), hint="Nothing was imported.")
+    return choice
+
+
+def by_pattern(
+    pattern: str | None,
+    answers: Mapping[str, Mapping[str, Any]],
+    held: Mapping[str, Holder],
+    taken: Collection[str],
+    org: str,
+) -> Choice:
+    """Those whose name fits; the logical names are made of theirs. Arguments as of `by_pairs`.
+
+    Args:
+        pattern: a shell's pattern of the name; None: all.
+        answers: as above.
+        held: as above.
+        taken: as above.
+        org: as above.
+    """
+    choice = Choice()
+    managed = {}
+    for id_ in fitting(pattern, answers):
+        answer = answers[id_]
+        inputs, outputs = as_managed(answer, org)
+        reason = _obstacle(answer, inputs, held)
+        if reason:
+            choice.left_out.append(
+                LeftOut(id_, str(answer.get("name") or ""), reason, held.get(id_))
+            )
+        else:
+            managed[id_] = (inputs, outputs)
+    names = resource_names({id_: inputs["name"] for id_, (inputs, _) in managed.items()}, taken)
+    choice.chosen = sorted(
+        (Chosen(names[id_], id_, *both) for id_, both in managed.items()),
+        key=lambda each: each.name,
+    )
+    choice.left_out.sort(key=lambda each: (each.name, each.id))
+    return choice
+
+
+def fitting(pattern: str | None, answers: Mapping[str, Mapping[str, Any]]) -> list[str]:
+    """The ids of those whose name is the pattern, or fits it."""
+    return [
+        id_
+        for id_, each in answers.items()
+        for name in [str(each.get("name") or "")]
+        if pattern is None or name == pattern or fnmatchcase(name, pattern)
+    ]
+
+
+def _repeated(what: str, values: Iterable[str]) -> list[str]:
+    seen: set[str] = set()
+    again = {value for value in values if value in seen or seen.add(value)}  # type: ignore[func-returns-value]
+    return [f"{what} {value!r} is given twice" for value in sorted(again)]
+
+
+def _obstacle(
+    answer: Mapping[str, Any], inputs: Mapping[str, Any], held: Mapping[str, Holder]
+) -> str:
+    """Why it cannot be taken in; empty where it can."""
+    holder = held.get(answer["id"])
+    if holder:
+        return f"stack {holder[0]} manages it already, as {holder[1]!r}"
+    mark = token_of(answer)
+    if mark:
+        return f"it is half made, by a create of {mark[1]:%Y-%m-%d %H:%M} UTC that did not end"
+    problems = [f"{path}: {reason}" for path, reason in validation.problems(inputs)]
+    try:
+        json.dumps([inputs, answer.get("name")], ensure_ascii=False).encode()
+    except UnicodeEncodeError:
+        problems.append("it holds text that is no Unicode")
+    if problems:
+        return f"no program can declare it: {'; '.join(problems)}"
+    return ""

@@ -1,0 +1,98 @@
+"""What differs between a stack's state and its orgs, as a refresh would find it."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from .. import mapping
+from ..api import connect
+from .output import note
+from .reading import read_managed
+from .stack import Managed, Stack
+
+__all__ = ["Change", "Drifted", "drifted"]
+
+
+@dataclass(frozen=True)
+class Change:
+    """A field that differs."""
+
+    field: str
+    """Its path, in the API's names: ``clientConfig.v2.theme``."""
+    state: Any
+    """What the state says; None where it has nothing."""
+    org: Any
+    """What the org says; None where it has nothing."""
+    is_secret: bool
+    """Whether it is secret in the state: then neither value is to be shown."""
+
+
+@dataclass(frozen=True)
+class Drifted:
+    """A managed deployment that is not as the state says."""
+
+    managed: Managed
+    gone: bool
+    """Whether the org has it no more; then there are no changes."""
+    changes: tuple[Change, ...] = ()
+
+
+def drifted(stack: Stack, tell: Callable[[str], object]) -> tuple[list[Drifted], int]:
+    """The managed deployments that are not as the state says, and how many are managed.
+
+    Nothing is written, neither to the state nor to an org; each org is listed once.
+
+    Args:
+        stack: whose.
+        tell: gets how far it is.
+
+    Raises:
+        StackError: the stack cannot be read.
+        WidgetsError: an org cannot be asked.
+    """
+    managed = stack.managed()
+    found: list[Drifted] = []
+    for org in sorted({each.org for each in managed}):
+        of_org = {each.id: each for each in managed if each.org == org}
+        held = {id_: mapping.held(each.outputs) for id_, each in of_org.items()}
+        answers = read_managed(connect(stack.settings(org), note), held, tell)
+        for id_, answer in answers.items():
+            if answer is None:
+                found.append(Drifted(of_org[id_], gone=True))
+            else:
+                changes = tuple(_changes(of_org[id_], answer))
+                if changes:
+                    found.append(Drifted(of_org[id_], gone=False, changes=changes))
+    return sorted(found, key=lambda each: each.managed.urn), len(managed)
+
+
+def _changes(managed: Managed, answer: Mapping[str, Any]) -> Iterator[Change]:
+    seen = mapping.refreshed(answer, managed.outputs)[1]
+    if seen is None:
+        return
+    before = mapping.inputs(managed.outputs, managed.outputs)
+    for field in mapping.changes(before, seen):
+        is_secret = field in managed.secrets
+        for path, state, org in _differences(field, before.get(field), seen.get(field)):
+            # the keys of a secret object are its affair too
+            yield Change(field if is_secret else path, state, org, is_secret)
+            if is_secret:
+                break
+
+
+def _differences(path: str, state: Any, org: Any) -> Iterator[tuple[str, Any, Any]]:
+    """The innermost fields that differ; lists count as one."""
+    if isinstance(state, Mapping) and isinstance(org, Mapping):
+        for key in (*state, *(key for key in org if key not in state)):
+            if key not in state or key not in org or _text(state[key]) != _text(org[key]):
+                yield from _differences(f"{path}.{key}", state.get(key), org.get(key))
+    else:
+        yield path, state, org
+
+
+def _text(value: Any) -> str:
+    """A JSON value in one spelling; to Python itself, 1 is True."""
+    return json.dumps(value, sort_keys=True)

@@ -1,0 +1,73 @@
+"""The command ``pulumi-widgets`` itself: imports a command when it is needed, and tells errors.
+
+A command is imported only when it runs, or its help is shown: `simulate` needs nothing that talks
+to a real org, and nothing that needs the Pulumi CLI.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Mapping
+from importlib import import_module
+from typing import Any, NoReturn
+
+import click
+
+from ..errors import WidgetsError
+from ..settings import closest
+from .output import harmless
+
+__all__ = ["Tool"]
+
+
+class Tool(click.Group):
+    """A group whose commands are named by module and function, like ``"package.module:list_"``.
+
+    An error that the package raises on purpose ends a command with one line and exit code 1;
+    wrong usage ends it with Click's own line and exit code 2.
+    """
+
+    def __init__(self, *args: Any, places: Mapping[str, str], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self._places = places
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """In the order in which they are given: what a user meets first comes first."""
+        return list(self._places)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """Import it."""
+        if cmd_name not in self._places:
+            return None
+        module, _, name = self._places[cmd_name].partition(":")
+        command: click.Command = getattr(import_module(module), name)
+        if command.help:
+            # Click's mark of lines that stay as they are; docstrings with a backslash are raw
+            command.help = command.help.replace("\\b\n", "\b\n")
+        return command
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """The command that is named; a typo gets a hint."""
+        if args[0] not in self._places and not args[0].startswith("-"):
+            hint = closest(args[0], self._places) or f" (there are {', '.join(self._places)})"
+            ctx.fail(f"no such command {harmless(args[0])!r}{hint}")
+        return super().resolve_command(ctx, args)
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Run a command; its errors become lines."""
+        try:
+            return super().invoke(ctx)
+        except WidgetsError as error:
+            message = str(error)
+        # outside of "except": no traceback and no cause hangs on it
+        raise click.ClickException(harmless(message[:1].upper() + message[1:]))
+
+    def main(self, *args: Any, **kwargs: Any) -> NoReturn:
+        """The entry point; what a terminal's encoding lacks is escaped, not an error."""
+        for stream in (sys.stdout, sys.stderr):
+            if hasattr(stream, "reconfigure"):
+                stream.reconfigure(errors="backslashreplace")
+        super().main(*args, **kwargs)
+        sys.exit(0)

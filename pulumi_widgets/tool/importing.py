@@ -1,0 +1,169 @@
+"""An import, from the look at the stack and the org to the written state."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timezone
+from pathlib import Path
+from typing import Any
+
+from ..api import connect
+from ..errors import StackError
+from ..settings import Settings
+from .choice import Choice, by_pairs, by_pattern, fitting
+from .holders import Holder, holders
+from .output import note, progress
+from .reading import read_all
+from .stack import NoStackError, Stack
+from .state import has_default_provider, pending, with_deployments
+
+__all__ = ["Import", "Written"]
+
+
+@dataclass(frozen=True)
+class Written:
+    """What was put into a state."""
+
+    urns: Mapping[str, str]
+    """Logical name → URN."""
+    backup: Path
+    """The file that keeps the state before."""
+
+
+class Import:
+    """Takes deployments of an org into a stack.
+
+    Args:
+        org: the org's name; empty for the one without.
+        stack: the stack's name; default: the selected one.
+        needs_stack: without it, settings come from the environment where no stack is selected.
+
+    Raises:
+        StackError: there is no such stack, it cannot be read, or an interrupted command left it
+            in doubt.
+        SettingsError: the settings do not name this org and credentials for it.
+    """
+
+    def __init__(self, org: str, stack: str | None, *, needs_stack: bool) -> None:
+        self.org = org
+        self.stack: Stack | None = None
+        self._state: dict[str, Any] = {}
+        self._held: dict[str, Holder] = {}
+        self._choice = Choice()
+        with progress("Asking Pulumi for the stack …"):
+            try:
+                self.stack = Stack.select(stack)
+            except NoStackError:
+                if needs_stack or stack is not None:
+                    raise
+            if self.stack:
+                self._read(self.stack, needs_stack)
+        settings = (
+            self.stack.settings(org)
+            if self.stack
+            else Settings.load(lambda _: None, os.environ, org)
+        )
+        self._deployments = connect(settings, note)
+
+    def _read(self, stack: Stack, to_write: bool) -> None:
+        self._state = stack.export()
+        doubtful = pending(self._state)
+        if to_write and doubtful:
+            raise StackError(
+                f"stack {stack.name} has operations that did not end: {', '.join(doubtful)}",
+                hint="Run `pulumi refresh`, which asks about them, and then import again.",
+            )
+        try:
+            others = [each for each in stack.siblings() if each.name != stack.name]
+            self._held = holders(others)
+        except StackError as error:
+            note(f"Whether other stacks of the project manage them is unknown: {error}")
+        self._held |= {id_: (stack.name, name) for id_, name in stack.held(self._state).items()}
+
+    def choose(self, pairs: Sequence[tuple[str, str]], pattern: str | None) -> Choice:
+        """Look at the org and choose what is taken in.
+
+        Args:
+            pairs: logical names and ids; where there are none, `pattern` counts.
+            pattern: of the deployments' names; None: all.
+
+        Raises:
+            WidgetsError: the org cannot be read, or the pairs are wrong.
+        """
+        taken = set(self.stack.held(self._state).values()) if self.stack else set()
+        with progress("Listing the org's deployments …") as tell:
+            if pairs:
+                ids = list(dict.fromkeys(id_ for pair in pairs for id_ in pair[::-1]))
+                answers = self._named(ids, {id_ for _, id_ in pairs}, tell)
+                self._choice = by_pairs(pairs, answers, self._held, taken, self.org)
+            else:
+                ids = fitting(pattern, self._deployments.list())
+                answers = read_all(self._deployments, ids, tell)
+                self._choice = by_pattern(pattern, answers, self._held, taken, self.org)
+        return self._choice
+
+    def _named(self, ids: list[str], wanted: set[str], tell: Any) -> dict[str, dict[str, Any]]:
+        """Those of the ids; and what has a name for its id, by which a swap is told."""
+        listed = self._deployments.list()
+        return read_all(
+            self._deployments, [id_ for id_ in ids if id_ in wanted or id_ in listed], tell
+        )
+
+    def write(self, protect: bool) -> Written:
+        """Put what was chosen into the stack's state; the state before is kept in a file.
+
+        The state is compared once more right before. What changes it in the instant after that
+        (about a tenth of a second) is overwritten, as by any `pulumi stack import`.
+
+        Raises:
+            StackError: the stack has changed since it was read, or cannot be written.
+        """
+        stack = self.stack
+        assert stack is not None  # noqa: S101 -- what makes the program only does not write
+        configuration: dict[str, tuple[Any, bool]] = {}
+        with progress("Writing the stack's state …"):
+            if not has_default_provider(self._state):
+                configuration = stack.configuration(every=True)
+            additions = [
+                (each.name, each.id, each.inputs, each.outputs) for each in self._choice.chosen
+            ]
+            new, urns = with_deployments(
+                self._state,
+                stack.name,
+                stack.cli.project(),
+                additions,
+                configuration,
+                protect=protect,
+            )
+            backup = _back_up(stack.name, self._state)
+            if stack.export() != self._state:
+                backup.unlink()
+                raise StackError(
+                    f"stack {stack.name} was changed meanwhile; nothing was imported",
+                    hint="Run it again.",
+                )
+            try:
+                stack.replace(new)
+            except StackError as error:
+                error.hint += f" The state as it was is in {backup}."
+                raise
+        names = [each.name for each in self._choice.chosen]
+        return Written(dict(zip(names, urns, strict=True)), backup)
+
+
+def _back_up(stack: str, state: Mapping[str, Any]) -> Path:
+    """Keep a state in a new file of the current folder that only its owner may read."""
+    now = datetime.now(timezone.utc).strftime("%Y%m%dT%H%M%S%fZ")
+    path = Path(f"{stack.replace('/', '-')}.before-import-{now}.json")
+    try:
+        with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
+            json.dump(state, file, indent=4)
+    except OSError as error:
+        raise StackError(
+            f"the state before cannot be kept in {path}: {error.strerror}",
+            hint="Nothing was imported.",
+        ) from None
+    return path

@@ -1,0 +1,89 @@
+"""``pulumi-widgets list``: what the org holds, and what of it the selected stack manages."""
+
+from __future__ import annotations
+
+from fnmatch import fnmatchcase
+
+import click
+
+from ..deployment import ClientType
+from . import output
+from .options import json_option, org_option
+
+__all__ = ["list_"]
+
+
+@click.command("list", short_help="The org's deployments; what the stack manages is marked.")
+@org_option
+@click.option("--name", "pattern", metavar="GLOB", help="Names that fit: * is any text, ? a sign.")
+@click.option(
+    "--client-type",
+    type=click.Choice([each.value for each in ClientType]),
+    help="Those that show this widget.",
+)
+@click.option("--disabled/--enabled", default=None, help="Those that refuse new chats, or do not.")
+@json_option
+def list_(
+    org: str, pattern: str | None, client_type: str | None, disabled: bool | None, as_json: bool
+) -> None:
+    r"""List the org's widget deployments.
+
+    What the selected stack manages has a * in front.
+
+    \b
+    pulumi-widgets list
+    pulumi-widgets list --name 'support*' --client-type v2
+    pulumi-widgets list --org eu --disabled
+    pulumi-widgets list --json | jq -r '.deployments[] | select(.managed == null) | .id'
+    """
+    from .org import Org, document, name_of
+
+    asked = Org(org)
+    everything = asked.list()
+    managed = asked.managed()
+    found = [
+        each
+        for each in everything
+        if (pattern is None or name_of(each) == pattern or fnmatchcase(name_of(each), pattern))
+        and (client_type is None or each.get("clientType") == client_type)
+        and (disabled is None or bool(each.get("disabled")) == disabled)
+    ]
+    if as_json:
+        output.write_json(
+            {
+                "org": org,
+                "stack": asked.stack and asked.stack.name,
+                "deployments": [document(each, managed.get(each["id"])) for each in found],
+            }
+        )
+        return
+    if not found:
+        output.line(
+            f"None of the org's {len(everything)} deployments fits."
+            if everything
+            else "The org has no widget deployments."
+        )
+        return
+    output.table(
+        [
+            *([output.Column("")] if asked.stack else []),
+            output.Column("NAME", limit=60),
+            output.Column("TYPE"),
+            output.Column("CHATS"),
+            output.Column("ID", whole=True),
+        ],
+        (
+            (
+                *([("*", "bold green") if each["id"] in managed else ""] if asked.stack else []),
+                name_of(each),
+                each.get("clientType") or "",
+                ("off", "yellow") if each.get("disabled") else "on",
+                each["id"],
+            )
+            for each in found
+        ),
+    )
+    if asked.stack:
+        count = sum(each["id"] in managed for each in found)
+        output.line()
+        output.line(f"* managed by stack {asked.stack.name}: {count} of {len(found)}", "dim")

@@ -1,0 +1,200 @@
+"""The checks of `doctor` that ask nobody: Pulumi, the project, the stack, the settings."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Callable, Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+from ..errors import SettingsError, StackError
+from ..settings import KEYS, Names, Settings, closest, given, known_orgs
+from .findings import Finding, failed
+from .pulumi_cli import NoStackError, PulumiCli
+from .stack import Stack
+
+__all__ = ["cli", "environment", "project", "settings", "stack"]
+
+_CREDENTIALS = ("oauthClientId", "oauthClientSecret", "accessToken")
+_SECRET = ("oauthClientSecret", "accessToken")
+_PREFIX = "GENESYSCLOUD_"
+
+
+def cli() -> Iterator[Finding]:
+    """The Pulumi CLI and its language host for Python."""
+    found = shutil.which("pulumi")
+    if found is None:
+        yield Finding(
+            "pulumi",
+            "problem",
+            "no Pulumi CLI on PATH",
+            "Install it (https://www.pulumi.com/docs/install/), or put its folder on PATH.",
+        )
+        return
+    try:
+        version = PulumiCli().run("version").strip()
+    except StackError as error:
+        yield failed("pulumi", error)
+        return
+    if not version.startswith("v3."):
+        todo = "Install version 3 if something fails."
+        yield Finding("pulumi", "warning", f"{version} at {found}; tried is version 3", todo)
+    else:
+        yield Finding("pulumi", "ok", f"{version} at {found}")
+    host = "pulumi-language-python"
+    beside = Path(found).resolve().parent / host
+    if not (beside.is_file() or shutil.which(host)):
+        yield Finding(
+            "pulumi",
+            "problem",
+            f"{host} is neither beside the CLI nor on PATH: no program in Python can run",
+            "Install the whole distribution of Pulumi, not the CLI alone.",
+        )
+
+
+def project(folder: Path) -> Iterator[Finding]:
+    """The project that the folder belongs to, and whether its environment has this package."""
+    try:
+        name = PulumiCli(folder).project()
+    except NoStackError as error:
+        said = failed("project", error).said
+        todo = "Go to your program's folder. Here, the environment alone says which org."
+        yield Finding("project", "warning", said, todo)
+        return
+    file, content = _project_file(folder)
+    yield Finding("project", "ok", f"{name} ({file})")
+    runtime = content.get("runtime")
+    runtime = runtime if isinstance(runtime, Mapping) else {"name": runtime}
+    options = runtime.get("options")
+    options = options if isinstance(options, Mapping) else {}
+    if runtime.get("name") != "python":
+        said = f"its runtime is {runtime.get('name')!r}: this package is for programs in Python"
+        yield Finding("project", "problem", said, "Set `runtime: python` in Pulumi.yaml.")
+    elif not options.get("virtualenv"):
+        if options.get("toolchain", "pip") == "pip":
+            said = "it names no virtual environment: Pulumi takes the `python3` that PATH has"
+            todo = "Name one in Pulumi.yaml: runtime.options.virtualenv."
+            yield Finding("project", "warning", said, todo)
+    else:
+        named = str(options["virtualenv"])
+        yield _virtual_environment(file.parent / named)
+        program = file.parent / str(content.get("main") or "")
+        program = program if program.is_dir() else program.parent
+        if not (program / named).is_dir() and (file.parent / named).is_dir():
+            # seen with CLI v3.259: the provider's process looks for it there
+            said = f"with main: {content.get('main')}, a provider needs {program / named} too"
+            yield Finding("project", "problem", said, f"Make it a link to {file.parent / named}.")
+
+
+def stack(name: str | None = None) -> tuple[Stack | None, Finding]:
+    """The selected stack and what it manages."""
+    try:
+        selected = Stack.select(name)
+        selected.configuration()
+        count = len(selected.managed())
+    except NoStackError as error:
+        return None, failed("stack", error, "warning")
+    except StackError as error:
+        return None, failed("stack", error)
+    return selected, Finding("stack", "ok", f"{selected.name}, which manages {count} deployments")
+
+
+def environment(org: str) -> Iterator[Finding]:
+    """Which variables are there, and which of them nobody reads; never a value."""
+    orgs = known_orgs(_nothing, os.environ)
+    known = {Names(each).variable(key) for each in ("", org, *orgs) for key in KEYS}
+    present = sorted(name for name, value in os.environ.items() if name.startswith(_PREFIX))
+    read = [name for name in present if name in known and os.environ[name].strip()]
+    yield Finding("environment", "ok", f"set: {', '.join(read)}" if read else "none is set")
+    endings = [name.removeprefix(_PREFIX) for name in KEYS.values()]
+    for name in present:
+        # other tools have variables with this prefix too
+        if name not in known and (hint := closest(name.removeprefix(_PREFIX), endings)):
+            said = f"{name} is not read{hint.replace(chr(39), chr(39) + _PREFIX, 1)}"
+            yield Finding("environment", "warning", said, "Rename it, if it is meant for this.")
+        elif name in known and not os.environ[name].strip():
+            yield Finding("environment", "warning", f"{name} is empty, which counts as not set")
+
+
+def settings(org: str, selected: Stack | None) -> tuple[Settings | None, list[Finding]]:
+    """Which place each setting comes from, and what is wrong with them."""
+    config = selected.config() if selected else _nothing
+    stored = selected.configuration() if selected else {}
+    findings = _in_the_clear(org, config, stored)
+    try:
+        loaded = Settings.load(config, os.environ, org)
+    except SettingsError as error:
+        others = [] if org else known_orgs(config, os.environ)
+        todo = f"There are orgs with names: give --org {' or '.join(others)}." if others else ""
+        problems = [Finding("settings", "problem", each, todo) for each in error.problems]
+        return None, [*problems, *findings]
+    said = "; ".join(_origins(org, config))
+    return loaded, [Finding("settings", "ok", said), *findings]
+
+
+def _nothing(key: str) -> None:
+    """A stack configuration that holds nothing."""
+
+
+def _origins(org: str, config: Callable[[str], object]) -> Iterator[str]:
+    """Where the settings come from, as `Settings.load` chooses; those of one place together."""
+    names = Names(org)
+    configured, ambient = given(config, os.environ, org)
+    by_config = any(configured[key] for key in _CREDENTIALS)
+    wins = configured if by_config else ambient
+    kind = ("accessToken",) if wins["accessToken"] else ("oauthClientId", "oauthClientSecret")
+    from_config = [key for key in KEYS if configured[key]]
+    if from_config:
+        yield f"{', '.join(from_config)} from the stack configuration"
+    for key in KEYS:
+        variable = names.variable(key)
+        if key in _CREDENTIALS and key not in kind:
+            if ambient[key]:
+                yield f"{variable} is not looked at: the stack configuration has other credentials"
+        elif configured[key] and ambient[key]:
+            yield f"there {key} wins over {variable}"
+        elif ambient[key]:
+            yield f"{key} from {variable}"
+
+
+def _in_the_clear(
+    org: str, config: Callable[[str], object], stored: Mapping[str, tuple[Any, bool]]
+) -> list[Finding]:
+    """Credentials that the stack configuration does not encrypt."""
+    names = Names(org)
+    configured, _ = given(config, {}, org)
+    place = "genesyscloud:orgs" if org else ""
+    return [
+        Finding(
+            "settings",
+            "warning",
+            f"{names.key(key)} is in plain text in the stack configuration",
+            f"Set it anew, and better a new one: {names.command(key, '…')}",
+        )
+        for key in _SECRET
+        if configured[key] and not stored.get(place or names.key(key), (None, False))[1]
+    ]
+
+
+def _project_file(folder: Path) -> tuple[Path, Mapping[str, Any]]:
+    import yaml
+
+    for each in (folder.absolute(), *folder.absolute().parents):
+        for name in ("Pulumi.yaml", "Pulumi.yml", "Pulumi.json"):
+            if (each / name).is_file():
+                content = yaml.safe_load((each / name).read_text("utf-8"))
+                return each / name, content
+    raise FileNotFoundError(folder)
+
+
+def _virtual_environment(folder: Path) -> Finding:
+    if not (folder / "pyvenv.cfg").is_file():
+        said = f"its virtual environment {folder} does not exist"
+        return Finding("project", "problem", said, "Make it: `pulumi install`.")
+    # found by its files: nothing of the project is run
+    libraries = [*folder.glob("lib/python3*/site-packages"), folder / "Lib" / "site-packages"]
+    if not any(True for each in libraries for _ in each.glob("*pulumi_widgets*")):
+        said = f"its virtual environment {folder} has no pulumi-widgets"
+        return Finding("project", "problem", said, "Install the package into it.")
+    return Finding("project", "ok", f"its virtual environment {folder} has pulumi-widgets")

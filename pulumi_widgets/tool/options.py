@@ -1,0 +1,51 @@
+"""Options and arguments that several commands have, so that they are the same everywhere."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+import click
+
+__all__ = ["json_option", "org_option", "stack_option", "wanted_argument"]
+
+_Command = TypeVar("_Command", bound=Callable[..., Any])
+
+
+def org_option(command: _Command) -> _Command:
+    """``--org NAME``."""
+    return click.option(
+        "--org",
+        metavar="NAME",
+        default="",
+        shell_complete=_orgs,
+        help="One of several orgs in the settings. Default: the one without a name.",
+    )(command)
+
+
+def stack_option(command: _Command) -> _Command:
+    """``--stack NAME``."""
+    return click.option(
+        "--stack", metavar="NAME", help="A stack of this project. Default: the selected one."
+    )(command)
+
+
+def json_option(command: _Command) -> _Command:
+    """``--json``."""
+    return click.option("--json", "as_json", is_flag=True, help="One JSON document, for scripts.")(
+        command
+    )
+
+
+def wanted_argument(command: _Command) -> _Command:
+    """``ID|NAME``."""
+    return click.argument("wanted", metavar="ID|NAME")(command)
+
+
+def _orgs(_: click.Context, __: click.Parameter, incomplete: str) -> list[str]:
+    """The orgs of the environment: to ask for the stack's takes longer than a key press may."""
+    from ..settings import known_orgs
+
+    known = known_orgs(lambda _: None, os.environ)
+    return [each for each in known if each.startswith(incomplete)]

@@ -1,0 +1,162 @@
+"""The Pulumi CLI as a subprocess: the tool's way to projects, stacks, configuration and state.
+
+The CLI knows every backend and every secrets provider; the tool knows none.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import yaml  # comes with pulumi
+
+from pulumi_widgets.errors import StackError
+from pulumi_widgets.settings import closest
+
+__all__ = ["NoStackError", "PulumiCli"]
+
+_PROJECT_FILES = ("Pulumi.yaml", "Pulumi.yml", "Pulumi.json")
+
+
+class NoStackError(StackError):
+    """There is no Pulumi CLI, no project here, or no stack is selected or named."""
+
+
+class PulumiCli:
+    """The CLI in a folder.
+
+    Args:
+        folder: where it runs; default: the current one.
+        environ: its whole environment; default: this process's.
+    """
+
+    def __init__(self, folder: Path | None = None, environ: Mapping[str, str] | None = None):
+        self.folder = folder or Path.cwd()
+        self._environ = dict(os.environ if environ is None else environ)
+
+    def run(self, *arguments: str, stdin: str | None = None) -> str:
+        """Run a command of it; what it prints.
+
+        Raises:
+            StackError: it failed; in one line, with what to do about it.
+        """
+        try:
+            done = subprocess.run(
+                ["pulumi", *arguments, "--non-interactive", "--color", "never"],  # noqa: S607 -- the user's own
+                cwd=self.folder,
+                env={**self._environ, "PULUMI_SKIP_UPDATE_CHECK": "true"},
+                input=stdin or "",
+                capture_output=True,
+                encoding="utf-8",
+                errors="replace",
+                check=False,
+            )
+        except FileNotFoundError:
+            raise NoStackError(
+                "the Pulumi CLI, `pulumi`, is not on PATH",
+                hint="Install it, or put its folder on PATH.",
+            ) from None
+        except OSError as error:
+            raise NoStackError(f"the Pulumi CLI, `pulumi`: {error.strerror}") from None
+        if done.returncode:
+            raise self._failure(arguments, done.stderr or done.stdout)
+        return done.stdout
+
+    def json(self, *arguments: str) -> Any:
+        """What a command prints, as JSON.
+
+        Raises:
+            StackError: it failed, or printed no JSON.
+        """
+        printed = self.run(*arguments)
+        try:
+            return json.loads(printed)
+        except ValueError:
+            raise StackError(
+                f"pulumi {arguments[0]}: no JSON came",
+                hint="This version of the Pulumi CLI is not one that the tool knows; update it.",
+            ) from None
+
+    def project(self) -> str:
+        """The name of the project that the folder belongs to.
+
+        Raises:
+            NoStackError: there is no project file in it or above it, or none that can be read.
+        """
+        for folder in (self.folder, *self.folder.absolute().parents):
+            for name in _PROJECT_FILES:
+                file = folder / name
+                if file.is_file():
+                    return _name_in(file)
+        raise self._no_project()
+
+    def stacks(self) -> list[str]:
+        """The names of all stacks of the project.
+
+        Raises:
+            StackError: the CLI cannot tell.
+        """
+        return [str(each["name"]) for each in self.json("stack", "ls", "--json")]
+
+    def _no_project(self) -> NoStackError:
+        return NoStackError(
+            f"no Pulumi project: no Pulumi.yaml in {self.folder} or above it",
+            hint="Go to your program's folder.",
+        )
+
+    def _failure(self, arguments: tuple[str, ...], printed: str) -> StackError:
+        """What the CLI said went wrong, and what to do about it."""
+        lines = [line.strip() for line in printed.splitlines() if line.strip()]
+        errors = [line.removeprefix("error: ") for line in lines if line.startswith("error: ")]
+        said = (errors or lines or ["no reason given"])[0]
+        if "no stack selected" in said or "no current stack" in said:
+            return NoStackError(
+                "no stack is selected",
+                hint="Select one with `pulumi stack select`, or name one with --stack.",
+            )
+        if "no Pulumi.yaml" in said or "no project file" in said:
+            return self._no_project()
+        if "no stack named" in said:
+            return self._no_such_stack(said, arguments)
+        if "incorrect passphrase" in said:
+            return StackError(
+                "the stack's passphrase is wrong",
+                hint="Correct PULUMI_CONFIG_PASSPHRASE or PULUMI_CONFIG_PASSPHRASE_FILE.",
+            )
+        if "passphrase must be set" in said:
+            return StackError(
+                "the stack's passphrase is needed for its secrets",
+                hint="Set PULUMI_CONFIG_PASSPHRASE or PULUMI_CONFIG_PASSPHRASE_FILE.",
+            )
+        if "PULUMI_ACCESS_TOKEN must be set" in said:
+            return NoStackError(
+                "nobody is logged in to a Pulumi backend",
+                hint="Run `pulumi login`, or set PULUMI_ACCESS_TOKEN or PULUMI_BACKEND_URL.",
+            )
+        return StackError(f"pulumi {' '.join(arguments[:2])}", said)
+
+    def _no_such_stack(self, said: str, arguments: tuple[str, ...]) -> StackError:
+        try:
+            known = self.stacks()
+        except StackError:
+            return StackError(said)
+        named = arguments[arguments.index("--stack") + 1] if "--stack" in arguments else ""
+        return StackError(
+            f"no stack is named {named!r}{closest(named, known)}; this project has "
+            f"{', '.join(known) or 'none'}"
+        )
+
+
+def _name_in(file: Path) -> str:
+    try:
+        project = yaml.safe_load(file.read_text("utf-8"))  # JSON is YAML
+    except (OSError, ValueError, yaml.YAMLError):
+        project = None
+    name = project.get("name") if isinstance(project, Mapping) else None
+    if not isinstance(name, str) or not name:
+        raise NoStackError(f"{file}: no Pulumi project file that names its project")
+    return name

@@ -1,0 +1,217 @@
+"""Existing deployments, adopted by a program."""
+
+from __future__ import annotations
+
+import copy
+from typing import Any
+
+from .lifecycle import LifeCycle
+from .programs import Program, deployment, lookup, output_of, secret
+from .steps import CREATE, DELETE, Step, edited, fail, given_up, replace, update
+
+V2 = {"clientType": "v2"}
+
+
+def _made_by_others(life: LifeCycle, **bodies: dict[str, Any]) -> None:
+    for id_, body in bodies.items():
+        life.org.add({"name": id_, **V2, **body}, deployment_id=id_)
+    life.others.update({id_: life.org.dump()[id_] for id_ in bodies})
+
+
+def _ids(life: LifeCycle, *names: str) -> None:
+    assert [life.id(name) for name in names] == list(names)
+
+
+def test_it_is_taken_over_and_lives_on_as_any_other(life: LifeCycle) -> None:
+    _made_by_others(
+        life,
+        same={"flow": {"id": "f"}, "allowedDomains": ["b.example", "a.example"]},
+        differs={"description": "theirs", "disabled": True},
+        found={"name": "By its name"},
+        hidden={},
+        kept={},
+        guarded={},
+    )
+
+    def program(adopt: bool, **changes: str) -> Program:
+        def adopting(id_: Any) -> dict[str, Any]:
+            return {"adopt_id": id_} if adopt else {}
+
+        return {
+            "by_name": lookup(name="By its name"),
+            "same": deployment(
+                flow_id="f", allowed_domains=["a.example", "b.example"], **adopting("same")
+            ),
+            "differs": deployment(description="ours", **adopting("differs")),
+            "found": deployment(name="By its name", **adopting(output_of("by_name", "id"))),
+            "hidden": deployment(**adopting(secret("hidden"))),
+            "kept": deployment({"retain_on_delete": True}, **adopting("kept")),
+            "guarded": deployment({"protect": True}, **adopting("guarded"), **changes),
+        }
+
+    names = [name for name in program(True) if name != "by_name"]
+    adopted = program(True)
+    without_kept = {
+        name: each for name, each in program(False, description="x").items() if name != "kept"
+    }
+    life.run(
+        [
+            Step(
+                why="a preview touches nothing",
+                program=adopted,
+                command="preview",
+                options={"diff": True},
+                expect=dict.fromkeys(names, CREATE),
+                calls={"token": 1, "GET": 2},  # of the lookup
+                shows=(': "same"', ': "found"', ": [secret]"),
+            ),
+            Step(
+                why="each is read, and written where it differs",
+                before=(given_up(*names),),
+                expect=dict.fromkeys(names, CREATE),
+                calls={"POST": 0, "PUT": 1, "DELETE": 0},
+            ),
+            Step(
+                why="the input goes, and a field drifted: nothing but that is seen",
+                program=program(False),
+                before=(
+                    lambda life: _ids(life, *names),
+                    edited("same", description="by hand"),
+                ),
+                options={"refresh": True, "diff": True},
+                refreshed={"same": update("+description")},
+                expect={"same": update("-description")},
+                calls={"POST": 0, "PUT": 1, "DELETE": 0},
+            ),
+            Step(
+                why="another id is no change, a field is",
+                program={
+                    **program(False, description="x"),
+                    "same": deployment(
+                        adopt_id="others",
+                        flow_id="f",
+                        allowed_domains=["a.example", "b.example"],
+                    ),
+                },
+                options={"diff": True},
+                expect={"guarded": update("+description")},
+                calls={"PUT": 1},
+            ),
+            Step(
+                why="what is protected stays, what is to be retained too",
+                program={name: each for name, each in without_kept.items() if name != "guarded"},
+                command="preview",
+                expect={
+                    "kept": DELETE,
+                    "guarded": fail("cannot be deleted", "protected", op="delete"),
+                },
+            ),
+            Step(
+                why="it leaves the state, and stays in the org",
+                program={**without_kept, "guarded": deployment(description="x")},
+                before=(lambda life: life.keeps("kept"),),
+                expect={"kept": DELETE},
+                calls={"DELETE": 0},
+            ),
+        ]
+    )
+
+
+def _interrupted(name: str) -> Any:
+    """The last command ended between a create and the delete of what it replaces."""
+
+    def hand(life: LifeCycle) -> None:
+        stack = life.engine.stack
+        exported = stack.export_stack()
+        resources = (exported.deployment or {})["resources"]
+        [at] = [n for n, each in enumerate(resources) if each["urn"].endswith(f"::{name}")]
+        resources.insert(at + 1, {**copy.deepcopy(resources[at]), "delete": True})
+        stack.import_stack(exported)
+
+    return hand
+
+
+def test_it_is_never_deleted_for_its_own_successor(life: LifeCycle) -> None:
+    _made_by_others(life, **{each: {} for each in ("last", "first", "renamed", "interrupted")})
+
+    def program(text: str, old: str, **inputs: Any) -> Program:
+        replaced = {"replace_on_changes": ["description"]}
+        return {
+            "last": deployment(replaced, description=text, **(inputs or {"adopt_id": "last"})),
+            "first": deployment(
+                {**replaced, "delete_before_replace": True},
+                description=text,
+                adopt_id="first",
+            ),
+            old: deployment(name="renamed", adopt_id="renamed"),
+            "interrupted": deployment(adopt_id="interrupted"),
+        }
+
+    def all_are_there(life: LifeCycle) -> None:
+        ids = {"last", "first", "renamed", "interrupted"}
+        assert life.org.dump().keys() - {"others"} == ids
+
+    life.run(
+        [
+            Step(
+                why="adopt",
+                program=program("one", "old"),
+                before=(given_up("last", "first", "renamed", "interrupted"),),
+                expect=dict.fromkeys(program("", "old"), CREATE),
+                settles=False,
+            ),
+            Step(
+                why="replaced by itself, after and before its delete; renamed; and a late delete",
+                program=program("two", "new"),
+                before=(_interrupted("interrupted"),),
+                expect={
+                    "last": replace("~description"),
+                    "first": replace("~description", deleted_first=True),
+                    "old": DELETE,
+                    "new": CREATE,
+                    "interrupted": replace(),
+                },
+                calls={"POST": 0, "DELETE": 0},
+            ),
+            Step(
+                why="without the input it is replaced by a new one",
+                program=program("three", "new", name="last"),
+                before=(all_are_there,),
+                expect={
+                    "last": replace("~description"),
+                    "first": replace("~description", deleted_first=True),
+                },
+                calls={"POST": 1, "DELETE": 1},
+            ),
+        ]
+    )
+
+
+def test_what_cannot_be_adopted_is_told(life: LifeCycle) -> None:
+    _made_by_others(life, one={}, two={})
+    life.run(
+        [
+            Step(
+                why="twice in one program",
+                program={
+                    "a": deployment(adopt_id="one"),
+                    "b": deployment(adopt_id="one"),
+                },
+                command="preview",
+                expect={"": fail("b: adoptId: 'a' adopts this deployment already")},
+                calls={},
+            ),
+            Step(
+                why="an id that nobody has",
+                program={"a": deployment(adopt_id="none")},
+                expect={
+                    "a": fail(
+                        "NotFoundError: GET /api/v2/widgets/deployments/none: 404",
+                        "Correct adopt_id, or leave it out and a deployment is made.",
+                        op="create",
+                    )
+                },
+                calls={"POST": 0, "PUT": 0},
+            ),
+        ]
+    )

@@ -1,0 +1,363 @@
+"""What `doctor` finds: each thing that a new user gets wrong, and what to do about it."""
+
+from __future__ import annotations
+
+import json
+import os
+import socket
+import ssl
+import subprocess
+import sys
+import threading
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+import trustme
+
+from pulumi_widgets.simulator import Simulator
+from pulumi_widgets.simulator.replies import Reply
+
+from .running import run
+
+LISTING = "/api/v2/widgets/deployments"
+SECRET = "recognisable-s3cret-value"
+Set = Callable[..., None]
+
+
+@pytest.fixture
+def org(
+    simulated_org_environ: Simulator, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> Simulator:
+    """No project, no CLI; the environment points to the org."""
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("PATH", os.fspath(tmp_path))
+    return simulated_org_environ
+
+
+@pytest.fixture
+def environ(monkeypatch: pytest.MonkeyPatch) -> Set:
+    def environ(**variables: str) -> None:
+        for name, value in variables.items():
+            monkeypatch.setenv(f"GENESYSCLOUD_{name}", value)
+
+    return environ
+
+
+def diagnosis() -> dict[str, list[tuple[str, str, str]]]:
+    """The checks by name: status, message, what to do; and that the exit code fits."""
+    ran = run("doctor", "--json")
+    found = json.loads(ran.out)
+    checks: dict[str, list[tuple[str, str, str]]] = {}
+    for each in found["checks"]:
+        entry = (each["status"], each["message"], each["todo"] or "")
+        checks.setdefault(each["check"], []).append(entry)
+    bad = any(each["status"] == "problem" for each in found["checks"])
+    assert (ran.code, found["ok"]) == (int(bad), not bad)
+    assert "only a write shows that" in found["unproven"][0]
+    assert SECRET not in ran.out + ran.err
+    return checks
+
+
+def only(checks: dict[str, list[tuple[str, str, str]]], check: str) -> tuple[str, str, str]:
+    (found,) = checks[check]
+    return found
+
+
+def test_a_table_for_people(org: Simulator) -> None:
+    ran = run("doctor")
+    assert (ran.code, ran.err) == (1, "")  # there is no CLI
+    lines = ran.out.splitlines()
+    assert lines[0].split() == ["CHECK", "STATUS"]
+    assert lines[1] == "pulumi       problem  no Pulumi CLI on PATH"
+    assert lines[2].strip().startswith("-> Install it")
+    assert lines[-1] == "1 problem, 2 warnings."
+    assert "Not proven:" in lines
+    assert all(len(line) <= 80 for line in lines)
+
+
+def test_all_is_well_but_for_pulumi(org: Simulator) -> None:
+    org.add({"name": "Support", "clientType": "v2"})
+    checks = diagnosis()
+    assert {name: [status for status, _, _ in each] for name, each in checks.items()} == {
+        "pulumi": ["problem"],
+        "project": ["warning"],
+        "stack": ["warning"],
+        **{name: ["ok"] for name in ("environment", "settings", "region", "dns")},
+        **{name: ["ok"] for name in ("connection", "clock", "token", "view")},
+    }
+    assert only(checks, "view")[1].startswith("1 deployments, listed in ")
+    assert "simulated-secret" not in json.dumps(checks)
+
+
+@pytest.mark.parametrize(
+    ("variables", "check", "said"),
+    [
+        ({"BASE_URL": ""}, "settings", "no region: set GENESYSCLOUD_REGION"),
+        ({"BASE_URL": "", "REGION": "eu-central1"}, "settings", "unknown region 'eu-central1'"),
+        ({"OAUTHCLIENT_SECRET": ""}, "settings", "half an OAuth client: "),
+        ({"ACCESS_TOKEN": SECRET}, "settings", "contradictory credentials in the environment"),
+        ({"BASE_URL": "http://api.example.com"}, "settings", "genesyscloud:baseUrl (GENESYSCLOUD_"),
+        ({"OAUTHCLIENT_SECRET": SECRET}, "token", "POST 127.0.0.1:"),
+        ({"BASE_URL": "https://no.such.host.invalid"}, "dns", "no.such.host.invalid has no add"),
+        ({"BASE_URL": "http://127.0.0.1:9"}, "connection", "GET 127.0.0.1:9: 127.0.0.1:9 refused"),
+    ],
+)
+def test_wrong_settings(
+    org: Simulator, environ: Set, variables: dict[str, str], check: str, said: str
+) -> None:
+    environ(**variables)
+    checks = diagnosis()
+    problems = [each for each in checks[check] if each[0] == "problem"]
+    assert problems
+    assert problems[0][1].startswith(said)
+    assert check == "settings" or problems[0][2]
+    assert ("view" in checks) == (check != "settings")
+
+
+def test_a_variable_with_another_name(org: Simulator, environ: Set) -> None:
+    environ(CLIENT_SECRET=SECRET, TOKEN_POOL_SIZE="10", REGION=" ")
+    checks = diagnosis()
+    assert checks["environment"][1:] == [
+        (
+            "warning",
+            "GENESYSCLOUD_CLIENT_SECRET is not read (did you mean "
+            "'GENESYSCLOUD_OAUTHCLIENT_SECRET'?)",
+            "Rename it, if it is meant for this.",
+        ),
+        ("warning", "GENESYSCLOUD_REGION is empty, which counts as not set", ""),
+    ]
+
+
+def test_orgs_with_names(org: Simulator, environ: Set) -> None:
+    environ(EU_REGION="eu-west-1", BASE_URL="")
+    assert diagnosis()["settings"][0][2] == "There are orgs with names: give --org eu."
+
+
+def test_the_token_is_refused(org: Simulator, environ: Set) -> None:
+    environ(OAUTHCLIENT_ID="", OAUTHCLIENT_SECRET="", ACCESS_TOKEN=SECRET)
+    checks = diagnosis()
+    assert only(checks, "token")[0] == "problem"
+    assert "401" in only(checks, "token")[1]
+    assert only(checks, "view")[0] == "skipped"
+    environ(ACCESS_TOKEN=org.token())
+    assert only(diagnosis(), "token")[1] == "the given one is accepted; how long, it does not tell"
+
+
+def test_no_permission_to_view(org: Simulator) -> None:
+    org.permissions = ["widgets:deployment:add"]
+    status, said, todo = only(diagnosis(), "view")
+    assert status == "problem"
+    assert "403" in said
+    assert "widgets:deployment:view" in todo
+
+
+def test_the_api_is_gone(org: Simulator) -> None:
+    org.script("GET", LISTING, Reply.error(401), Reply.error(404, "not.found", "HTTP 404"))
+    checks = diagnosis()
+    status, said, todo = only(checks, "view")
+    assert (status, only(checks, "token")[0]) == ("problem", "ok")
+    assert said.startswith("GET /api/v2/widgets/deployments: 404")
+    assert todo.startswith("This host does not serve the Widgets API")
+
+
+@pytest.mark.parametrize(
+    ("date", "status", "said"),
+    [
+        ("Thu, 01 Jan 2015 00:00:00 GMT", "warning", " s ahead of the server's"),
+        ("Thu, 01 Jan 2099 00:00:00 GMT", "warning", " s behind the server's"),
+        ("yesterday", "skipped", "does not tell the time"),
+    ],
+)
+def test_the_clock(org: Simulator, date: str, status: str, said: str) -> None:
+    org.script("GET", LISTING, Reply(401, {}, headers={"Date": date}))
+    found = only(diagnosis(), "clock")
+    assert found[0] == status
+    assert found[1].endswith(said)
+
+
+@pytest.fixture
+def untrusted() -> Iterator[str]:
+    """The URL of a server whose certificate nobody here knows."""
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    trustme.CA().issue_cert("localhost").configure_cert(context)
+    with socket.create_server(("127.0.0.1", 0)) as server:
+
+        def serve() -> None:
+            while True:
+                try:
+                    connection, _ = server.accept()
+                except OSError:
+                    return
+                with connection:
+                    try:
+                        context.wrap_socket(connection, server_side=True).close()
+                    except OSError:
+                        continue
+
+        thread = threading.Thread(target=serve)
+        thread.start()
+        yield f"https://localhost:{server.getsockname()[1]}"
+        server.shutdown(socket.SHUT_RDWR)
+    thread.join()
+
+
+def test_a_certificate_that_is_not_trusted(org: Simulator, environ: Set, untrusted: str) -> None:
+    environ(BASE_URL=untrusted)
+    checks = diagnosis()
+    status, said, todo = checks["connection"][0]
+    assert status == "problem"
+    assert "no TLS connection to localhost" in said
+    assert "REQUESTS_CA_BUNDLE" in todo
+    assert only(checks, "token")[0] == "skipped"
+    assert not any(SECRET in str(request) for request in org.requests)
+
+
+@pytest.mark.parametrize(
+    ("project", "made", "status", "said"),
+    [
+        ("runtime: nodejs", [], "problem", "its runtime is 'nodejs'"),
+        ("runtime: python", [], "warning", "it names no virtual environment"),
+        ("runtime: {name: python, options: {virtualenv: v}}", [], "problem", "its virtual enviro"),
+        (
+            "runtime: {name: python, options: {virtualenv: v}}",
+            ["v/pyvenv.cfg", "v/lib/python3.12/site-packages/pulumi/__init__.py"],
+            "problem",
+            "its virtual environment",
+        ),
+        (
+            "runtime: {name: python, options: {virtualenv: v}}",
+            ["v/pyvenv.cfg", "v/lib/python3.12/site-packages/pulumi_widgets-1.dist-info/METADATA"],
+            "ok",
+            "its virtual environment",
+        ),
+        (
+            "runtime: {name: python, options: {virtualenv: v}}\nmain: program",
+            [
+                "program/__main__.py",
+                "v/pyvenv.cfg",
+                "v/lib/python3.12/site-packages/pulumi_widgets-1.dist-info/METADATA",
+            ],
+            "problem",
+            "with main: program, a provider needs ",
+        ),
+    ],
+)
+def test_the_project(
+    org: Simulator, tmp_path: Path, project: str, made: list[str], status: str, said: str
+) -> None:
+    (tmp_path / "Pulumi.yaml").write_text(f"name: shop\n{project}\n")
+    for each in made:
+        file = tmp_path / each
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.touch()
+    checks = diagnosis()["project"]
+    assert checks[0][:2] == ("ok", f"shop ({tmp_path / 'Pulumi.yaml'})")
+    assert checks[-1][0] == status
+    assert checks[-1][1].startswith(said)
+    assert bool(checks[-1][2]) == (status != "ok")
+
+
+def test_a_cli_that_is_half_there(org: Simulator, tmp_path: Path) -> None:
+    script = tmp_path / "pulumi"
+    script.write_text("#!/bin/sh\necho v4.0.0\n")
+    script.chmod(0o755)
+    version, host = diagnosis()["pulumi"]
+    assert version[:2] == ("warning", f"v4.0.0 at {script}; tried is version 3")
+    assert host[0] == "problem"
+    assert host[1].startswith("pulumi-language-python is neither")
+
+
+class Shell:
+    """A project with a stack, and the real CLI."""
+
+    def __init__(self, folder: Path, cli: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+        program = folder / "program"
+        (folder / "state").mkdir()
+        program.mkdir()
+        options = json.dumps({"name": "python", "options": {"virtualenv": sys.prefix}})
+        (program / "Pulumi.yaml").write_text(f"name: shop\nruntime: {options}\n")
+        (program / "__main__.py").write_text(
+            "import pulumi, pulumi_widgets as w\n"
+            "w.WidgetDeployment('chat', name='Support', client_type='v2',"
+            f" description=pulumi.Output.secret({SECRET!r}),"
+            f" client_config={{'v2': pulumi.Output.secret({{'key': {SECRET!r}}})}})\n"
+        )
+        monkeypatch.chdir(program)
+        for name, value in {
+            "PATH": os.pathsep.join((str(cli), os.environ["PATH"])),
+            "PULUMI_HOME": str(folder / "home"),
+            "PULUMI_BACKEND_URL": (folder / "state").as_uri(),
+            "PULUMI_CONFIG_PASSPHRASE": "",
+            "PULUMI_SKIP_UPDATE_CHECK": "true",
+        }.items():
+            monkeypatch.setenv(name, value)
+
+    def __call__(self, *arguments: str) -> None:
+        done = subprocess.run(
+            ["pulumi", *arguments, "--non-interactive"], capture_output=True, text=True, check=False
+        )
+        assert done.returncode == 0, done.stdout + done.stderr
+
+
+def test_with_a_stack(
+    simulated_org_environ: Simulator,
+    pulumi_cli: Path,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    org = simulated_org_environ
+    pulumi = Shell(tmp_path, pulumi_cli, monkeypatch)
+    pulumi("stack", "init", "dev")
+    pulumi("config", "set", "genesyscloud:oauthClientId", "simulated-client")
+    pulumi("config", "set", "genesyscloud:oauthClientSecret", "simulated-secret")
+    monkeypatch.setenv("GENESYSCLOUD_OAUTHCLIENT_SECRET", SECRET)  # which does not win
+    pulumi("up", "--yes", "--skip-preview")
+    (id_,) = org.dump()
+    other = org.add({"name": "By hand", "clientType": "v1"})
+
+    checks = diagnosis()
+    assert {status for each in checks.values() for status, _, _ in each} == {"ok", "warning"}
+    assert only(checks, "stack")[1] == "dev, which manages 1 deployments"
+    origins, clear = checks["settings"]
+    assert origins[1] == (
+        "oauthClientId, oauthClientSecret from the stack configuration; there oauthClientId wins "
+        "over GENESYSCLOUD_OAUTHCLIENT_ID; there oauthClientSecret wins over "
+        "GENESYSCLOUD_OAUTHCLIENT_SECRET; baseUrl from GENESYSCLOUD_BASE_URL; loginUrl from "
+        "GENESYSCLOUD_LOGIN_URL"
+    )
+    assert clear[0] == "warning"
+    assert "config set --secret genesyscloud:oauthClientSecret" in clear[2]
+
+    listed = run("list")
+    assert listed.out.splitlines() == [
+        "   NAME     TYPE  CHATS  ID",
+        f"   By hand  v1    on     {other}",
+        f"*  Support  v2    on     {id_}",
+        "",
+        "* managed by stack dev: 1 of 2",
+    ]
+    document: dict[str, Any] = json.loads(run("list", "--json").out)
+    assert document["stack"] == "dev"
+    hand, support = document["deployments"]
+    assert hand["managed"] is None
+    assert (support["managed"]["name"], support["description"]) == ("chat", "[secret]")
+
+    shown = run("show", "Support")
+    assert "managed by               stack dev, as 'chat'" in shown.out
+    assert "description              [secret]" in shown.out
+    assert SECRET in run("show", "Support", "--show-secrets").out
+    assert "nobody in stack dev" in run("show", other).out
+    embedded = run("snippet", "Support")
+    assert "Left out: clientConfig" in embedded.err
+    for ran in (listed, shown, embedded, run("show", "Support", "--json")):
+        assert SECRET not in ran.out + ran.err
+
+    monkeypatch.setenv("PULUMI_CONFIG_PASSPHRASE", "wrong")
+    ran = run("list")
+    assert (ran.code, ran.out) == (1, "")
+    assert ran.err.startswith("Error: The stack's passphrase is wrong. Correct PULUMI_CONFIG_")
+    checks = diagnosis()
+    assert only(checks, "stack")[1] == "the stack's passphrase is wrong"
+    assert only(checks, "settings")[0] == "skipped"

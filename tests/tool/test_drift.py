@@ -1,0 +1,129 @@
+"""``pulumi-widgets drift``: what a refresh would find, and nothing written."""
+
+from __future__ import annotations
+
+import pytest
+
+from pulumi_widgets.simulator import Simulator
+
+from .project import Project
+
+PROGRAM = """
+import pulumi
+from pulumi_widgets import WidgetDeployment
+
+WidgetDeployment("plain", client_type="v1")
+WidgetDeployment("gone", client_type="v1")
+WidgetDeployment(
+    "rich",
+    client_type="v2",
+    flow_id="f1",
+    allowed_domains=["b.example", "a.example"],
+    client_config={"v2": {"theme": {"dark": True, "size": 1}, "x": [1]}},
+)
+WidgetDeployment(
+    "hidden",
+    client_type="v2",
+    description=pulumi.Output.secret("hidden-word"),
+    client_config={"v2": {"hidden-key": pulumi.Output.secret("hidden-word")}},
+)
+WidgetDeployment("eu", client_type="v1", org="eu")
+WidgetDeployment.get("theirs", "support-id")
+"""
+
+
+def _deployed(project: Project, org: Simulator, eu: Simulator, patch: pytest.MonkeyPatch) -> None:
+    for name, value in eu.environ.items():
+        patch.setenv(name.replace("GENESYSCLOUD_", "GENESYSCLOUD_EU_"), value)
+    project.write(PROGRAM)
+    project.up()
+    org.reset_calls()
+    eu.reset_calls()
+
+
+def test_field_by_field(project: Project, org: Simulator, monkeypatch: pytest.MonkeyPatch) -> None:
+    org.faults.adds = {"clientConfig": {"v1": {"webChatSkin": "basic"}}}
+    with Simulator(seed=1) as eu:
+        _deployed(project, org, eu, monkeypatch)
+        state = project.state()
+        assert project.json("drift") == {"stack": "dev", "managed": 5, "drifted": []}
+        for each in (org, eu):
+            assert each.calls["GET /api/v2/widgets/deployments"] <= 1
+        assert "No drift: 5 deployments" in project.tool("drift").out
+
+        ids = {each["urn"].rpartition("::")[2]: each["id"] for each in project.resources()}
+        org.edit("support-id", name="not ours")
+        org.edit(ids["plain"], disabled=True, description="by hand")
+        org.edit(
+            ids["rich"],
+            flow=None,
+            allowedDomains=["a.example", "c.example"],
+            clientConfig={"v2": {"theme": {"dark": 1, "size": 1}, "y": "new"}},
+        )
+        org.edit(
+            ids["hidden"],
+            description="drifted-word",
+            clientConfig={"v2": {"drifted-key": "drifted-word"}},
+        )
+        eu.edit(ids["eu"], name="renamed")
+        org.remove(ids["gone"])
+        org.reset_calls()
+        found = project.json("drift", "--stack", "dev", code=2)
+        assert org.calls["GET /api/v2/widgets/deployments"] == 1
+        assert project.state() == state
+        assert not project.writes()
+
+        assert [(each["name"], each["org"], each["status"]) for each in found["drifted"]] == [
+            ("eu", "eu", "changed"),
+            ("gone", "", "gone"),
+            ("hidden", "", "changed"),
+            ("plain", "", "changed"),
+            ("rich", "", "changed"),
+        ]
+        changes = {
+            (each["name"], change["field"]): (change["state"], change["org"])
+            for each in found["drifted"]
+            for change in each["changes"]
+        }
+        assert changes == {
+            ("eu", "name"): ("eu", "renamed"),
+            ("hidden", "description"): ("[secret]", "[secret]"),
+            ("hidden", "clientConfig"): ("[secret]", "[secret]"),
+            ("plain", "description"): (None, "by hand"),
+            ("plain", "disabled"): (False, True),
+            ("rich", "flowId"): ("f1", None),
+            ("rich", "allowedDomains"): (
+                ["b.example", "a.example"],
+                ["c.example", "a.example"],
+            ),
+            ("rich", "clientConfig.v2.theme.dark"): (True, 1),
+            ("rich", "clientConfig.v2.x"): ([1], None),
+            ("rich", "clientConfig.v2.y"): (None, "new"),
+        }
+        shown = project.tool("drift", code=2)
+        assert "by hand" in shown.out
+        assert "5 of 5 deployments of stack dev drifted." in shown.err
+        for secret in ("hidden-word", "drifted-word", "hidden-key", "drifted-key"):
+            assert secret not in shown.out + shown.err
+
+        # and it is what a refresh finds
+        project.pulumi("refresh", "--yes", "--skip-preview")
+        assert project.json("drift")["drifted"] == []
+
+
+def test_what_cannot_be_told_is_1(
+    project: Project, org: Simulator, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert "No drift: 0 deployments" in project.tool("drift").out
+    project.declare(a="client_type='v1'")
+    project.up()
+    assert "Usage" in project.tool("drift", "--no-such-option", code=1).err
+    assert "no stack is named" in project.tool("drift", "--stack", "x", code=1).err.lower()
+    org.permissions = []
+    assert "403" in project.tool("drift", code=1).err
+    monkeypatch.delenv("GENESYSCLOUD_OAUTHCLIENT_ID")
+    assert "half an OAuth client" in project.tool("drift", code=1).err.replace("Half", "half")
+    project.pulumi("stack", "unselect")
+    assert "o stack is selected" in project.tool("drift", code=1).err
+    monkeypatch.setenv("PATH", "")
+    assert "not on PATH" in project.tool("drift", code=1).err

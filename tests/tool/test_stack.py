@@ -1,0 +1,85 @@
+"""The Pulumi side: stacks, what they manage, and one line for whatever is wrong."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from pulumi_widgets.errors import StackError
+from pulumi_widgets.simulator import Simulator
+from pulumi_widgets.tool.pulumi_cli import PulumiCli
+from pulumi_widgets.tool.stack import NoStackError, Stack
+
+from .project import Project
+
+
+def test_what_a_stack_tells(project: Project, org: Simulator) -> None:
+    project.pulumi("stack", "init", "prod")
+    project.pulumi(
+        *("config", "set-all", "--path", "--plaintext", f"genesyscloud:orgs.eu.baseUrl={org.url}"),
+        *("--plaintext", f"genesyscloud:orgs.eu.loginUrl={org.url}"),
+        *("--plaintext", "genesyscloud:orgs.eu.oauthClientId=simulated-client"),
+        *("--secret", "genesyscloud:orgs.eu.oauthClientSecret=simulated-secret"),
+        *("--plaintext", "genesyscloud:oauthClientId=from-the-stack"),
+    )
+    project.write(
+        "import pulumi\nfrom pulumi_widgets import WidgetDeployment\n"
+        'WidgetDeployment("a::b", client_type="v1", org="eu",'
+        ' description=pulumi.Output.secret("hush"), opts=pulumi.ResourceOptions(protect=True))\n'
+        'WidgetDeployment.get("theirs", "sales-id", org="eu")\n'
+    )
+    project.up()
+    stack = Stack.select()
+    assert stack.name == "prod"
+    assert [each.name for each in stack.siblings()] == ["dev", "prod"]
+    assert [each.name for each in Stack.every()] == ["dev", "prod"]
+    assert stack.orgs() == ["eu"]
+    assert stack.settings("eu").client_secret == "simulated-secret"
+    assert stack.settings().client_id == "from-the-stack"
+    assert stack.settings().client_secret == "simulated-secret"  # the environment's
+    assert Stack.select("dev").settings().client_id == "simulated-client"
+    [managed] = stack.managed()
+    assert managed.name == "a::b"
+    assert managed.org == "eu"
+    assert managed.protected
+    assert managed.inputs["description"] == "hush"
+    assert managed.secrets == {"description"}
+    assert stack.held() == {managed.id: "a::b"}
+    assert Stack.select("dev").managed() == []
+
+
+def test_one_line_for_what_is_wrong(
+    project: Project, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with pytest.raises(StackError, match=r"^no stack is named 'de' \(did you mean 'dev'\?\); this"):
+        Stack.select("de")
+    project.pulumi("config", "set", "--secret", "other:word", "hush")
+    with monkeypatch.context() as patch:
+        patch.setenv("PULUMI_CONFIG_PASSPHRASE", "wrong")
+        assert Stack.select().settings()  # no secret of ours
+        with pytest.raises(StackError, match=r"^the stack's passphrase is wrong\. Correct PULUMI_"):
+            Stack.select().configuration(every=True)
+        patch.delenv("PULUMI_CONFIG_PASSPHRASE")
+        with pytest.raises(StackError, match=r"^the stack's passphrase is needed"):
+            Stack.select().configuration(every=True)
+    with monkeypatch.context() as patch:
+        patch.delenv("PULUMI_BACKEND_URL")
+        with pytest.raises(NoStackError, match="nobody is logged in"):
+            Stack.select()
+        patch.setenv("PULUMI_BACKEND_URL", "file:///no/such/folder")
+        with pytest.raises(StackError, match="no such file or directory"):
+            Stack.select()
+    project.pulumi("stack", "unselect")
+    with pytest.raises(NoStackError, match=r"^no stack is selected\. Select one with `pulumi stac"):
+        Stack.select()
+    with monkeypatch.context() as patch:
+        patch.chdir(tmp_path)
+        with pytest.raises(NoStackError, match=r"^no Pulumi project: no Pulumi\.yaml in "):
+            Stack.select()
+        (tmp_path / "Pulumi.yaml").write_text("runtime: [")
+        with pytest.raises(NoStackError, match="no Pulumi project file that names its project"):
+            PulumiCli().project()
+        patch.setenv("PATH", "")
+        with pytest.raises(NoStackError, match=r"^the Pulumi CLI, `pulumi`, is not on PATH\. Inst"):
+            Stack.select()

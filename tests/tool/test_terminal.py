@@ -1,0 +1,139 @@
+"""The tool in a terminal and without one, and what its help says."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from pulumi_widgets import cli
+from pulumi_widgets.simulator import Simulator
+
+from .running import PROGRAM, in_process, in_terminal, run
+
+ESCAPE = "\x1b"
+
+
+@pytest.fixture(autouse=True)
+def org(
+    simulated_org_environ: Simulator, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> Simulator:
+    monkeypatch.chdir(tmp_path)
+    for name in ("NO_COLOR", "FORCE_COLOR", "COLUMNS", "TTY_COMPATIBLE", "TTY_INTERACTIVE"):
+        monkeypatch.delenv(name, raising=False)
+    simulated_org_environ.add({"name": "Support of everything " * 4, "clientType": "v2"})
+    return simulated_org_environ
+
+
+def screen(text: str) -> str:
+    """What stays to be read: without the sequences that a terminal takes for itself."""
+    return re.sub(r"\x1b\[[0-9;?]*[A-Za-z]", "", text)
+
+
+def test_list_in_a_terminal(org: Simulator) -> None:
+    ran = in_terminal("list")
+    assert ran.code == 0
+    assert f"{ESCAPE}[1mNAME" in ran.out  # the titles are bold
+    assert "Listing the org's deployments" in ran.out  # and progress was shown
+    (id_,) = org.dump()
+    assert id_ in screen(ran.out)
+    wide = screen(in_terminal("list", columns=160).out)
+    assert re.search(rf"Support of everything +Support.*{id_}|Support of.*….*{id_}", wide)
+
+
+@pytest.mark.parametrize("environ", [{"NO_COLOR": "1"}, {"TERM": "dumb"}])
+def test_a_terminal_without_colour(environ: dict[str, str]) -> None:
+    ran = in_terminal("doctor", environ=environ)
+    assert not re.search(r"\x1b\[[0-9;]*m", ran.out)
+    assert "environment  ok" in screen(ran.out)
+
+
+def test_without_a_terminal() -> None:
+    for command in ("list", "doctor", "show"):
+        arguments = ["Support of everything " * 4] if command == "show" else []
+        ran = in_process(command, *arguments)
+        assert ESCAPE not in ran.out + ran.err
+        assert ran.err == ""
+        assert all(len(line) <= 80 for line in ran.out.splitlines())
+
+
+def test_errors_in_a_terminal() -> None:
+    ran = in_terminal("show", "no\x07pe")
+    assert ran.code == 1
+    last = screen(ran.out).rstrip("\n").rpartition("\n")[2].lstrip("\r")
+    assert last.startswith("Error: No deployment has the id or the name")
+    assert "\x07" not in ran.out
+
+
+def test_a_reader_that_goes_away(org: Simulator) -> None:
+    for number in range(2000):
+        org.add({"name": f"n{number}", "clientType": "v1"})
+    with subprocess.Popen(
+        [*PROGRAM, "list"], stdout=subprocess.PIPE, stderr=subprocess.PIPE
+    ) as process:
+        assert process.stdout
+        assert process.stderr
+        process.stdout.readline()
+        process.stdout.close()
+        assert process.stderr.read() == b""
+
+
+@pytest.mark.parametrize("name", cli.COMMANDS)
+def test_help_teaches_by_example(name: str) -> None:
+    ran = run(name, "--help")
+    assert (ran.code, ran.err) == (0, "")
+    assert re.search(rf"^  pulumi-widgets {name}\b", ran.out, re.MULTILINE)
+    assert "\\b" not in ran.out
+    assert "\b" not in ran.out
+    assert run(name, "-h").out == ran.out
+
+
+def test_help() -> None:
+    ran = in_process("--help", COLUMNS="80")
+    assert (ran.code, ran.err) == (0, "")
+    commands = ran.out.partition("Commands:\n")[2].partition("\n\n")[0]
+    assert re.findall(r"^  (\S+)", commands, re.MULTILINE) == list(cli.COMMANDS)
+    assert "..." not in commands
+    for shell in ("bash", "zsh", "fish"):
+        assert f"_PULUMI_WIDGETS_COMPLETE={shell}_source pulumi-widgets" in ran.out
+    assert run("--help").out.startswith("Usage: pulumi-widgets [OPTIONS] COMMAND")
+    assert re.fullmatch(r"pulumi-widgets \d+\.\d+\.\d+\n", run("--version").out)
+
+
+def test_help_and_simulate_import_little() -> None:
+    """Help needs no HTTP and no table; a simulated org nothing of stacks."""
+    for arguments, unwanted in [
+        (["--help"], ("requests", "rich.table", "werkzeug.serving")),
+        (["simulate", "--", "true"], ("rich.table", "pulumi_widgets.tool.stack")),
+    ]:
+        program = (
+            f"import sys, pulumi_widgets.cli as c\nsys.argv[1:] = {arguments!r}\n"
+            "try: c.main()\nexcept SystemExit: pass\n"
+            f"sys.stderr.write(repr(sorted(set({unwanted!r}) & set(sys.modules))))"
+        )
+        done = subprocess.run(
+            [PROGRAM[0], "-c", program], capture_output=True, text=True, check=False
+        )
+        assert done.stderr == "[]"
+
+
+@pytest.mark.parametrize(
+    ("words", "offered"),
+    [
+        ("s", {"show", "snippet", "simulate"}),
+        ("list --cl", {"--client-type"}),
+        ("list --client-type v1", {"v1", "v1-http"}),
+        ("show --org ", {"asia", "eu"}),
+    ],
+)
+def test_completion(words: str, offered: set[str]) -> None:
+    ran = in_process(
+        _PULUMI_WIDGETS_COMPLETE="bash_complete",
+        COMP_WORDS=f"pulumi-widgets {words}",
+        COMP_CWORD=str(len(f"pulumi-widgets {words}".split(" ")) - 1),
+        GENESYSCLOUD_EU_REGION="eu-west-1",
+        GENESYSCLOUD_ASIA_REGION="ap-south-1",
+    )
+    assert {line.partition(",")[2] for line in ran.out.splitlines()} == offered

@@ -1,0 +1,312 @@
+"""Lookups in a simulated org: what they find, what they cost, what they say."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Awaitable, Callable, Iterator
+from typing import Any
+
+import pulumi
+import pytest
+from pulumi.runtime import config
+
+from pulumi_widgets import (
+    ClientConfig,
+    ClientType,
+    Flow,
+    GetWidgetDeploymentResult,
+    WebChatConfig,
+    get_widget_deployment,
+    get_widget_deployment_output,
+    get_widget_deployments,
+    get_widget_deployments_output,
+    lookups,
+)
+from pulumi_widgets.simulator import Reply, Simulator
+
+from .mocked_engine import run
+
+PATH = "/api/v2/widgets/deployments"
+EVERYTHING: dict[str, Any] = {
+    "name": "Shop",
+    "description": "of the shop",
+    "authenticationRequired": True,
+    "disabled": True,
+    "flow": {"id": "flow-1"},
+    "allowedDomains": ["b.example", "a.example"],
+    "clientType": "v1-http",
+    "clientConfig": {
+        "v1": {"webChatSkin": "basic"},
+        "v1-http": {"authenticationUrl": "https://a.example/in"},
+        "v2": {"flow_id": {"clientType": 1}},
+        "third-party": {"a": [1, None, True]},
+    },
+}
+OTHERS: dict[str, dict[str, Any]] = {
+    "d-2": {"name": "Twin", "clientType": "v2"},
+    "d-3": {"name": "Twin", "clientType": "v2", "disabled": True},
+    "d-4": {"name": "Support [EU]", "clientType": "v1"},
+    "d-5": {"name": "Support EU\nsecond line", "clientType": "v1"},
+    "d-6": {"name": "*", "clientType": "third-party"},
+}
+
+
+class Program:
+    """What stands for the stack of a running program."""
+
+
+Runs = Callable[[], None]
+
+
+@pytest.fixture
+def org(simulated_org_environ: Simulator) -> Simulator:
+    """The org of the environment."""
+    simulated_org_environ.add(EVERYTHING, deployment_id="d-1")
+    for id_, body in OTHERS.items():
+        simulated_org_environ.add(body, deployment_id=id_)
+    return simulated_org_environ
+
+
+@pytest.fixture(autouse=True)
+def another_program(monkeypatch: pytest.MonkeyPatch) -> Iterator[Runs]:
+    """A program runs in this process; called, another one does."""
+    running: list[Program] = []
+
+    def begin() -> None:
+        running[:] = [Program()]
+
+    monkeypatch.setattr(lookups, "get_root_resource", lambda: running[0])
+    begin()
+    yield begin
+    config.set_all_config({})
+
+
+def refused(look: Callable[..., Any], **given: Any) -> str:
+    with pytest.raises(pulumi.RunError) as caught:
+        look(**given)
+    said = str(caught.value)
+    assert "\n" not in said
+    assert "simulated-secret" not in said
+    return said
+
+
+@pytest.mark.parametrize("given", [{"id": "d-1"}, {"name": "Shop"}])
+@pytest.mark.parametrize("omitted", [(), ("clientConfig", "description", "flow")])
+def test_a_deployment_is_found_with_all_its_fields_typed(
+    org: Simulator, given: dict[str, str], omitted: tuple[str, ...]
+) -> None:
+    org.faults.listing_omits = omitted  # then each is asked for by itself
+    assert get_widget_deployment(id="d-2").client_config is None
+    assert get_widget_deployment(name="*").client_config is None
+    assert get_widget_deployment(**given) == GetWidgetDeploymentResult(
+        id="d-1",
+        name="Shop",
+        description="of the shop",
+        authentication_required=True,
+        disabled=True,
+        flow_id="flow-1",
+        allowed_domains=["b.example", "a.example"],
+        client_type="v1-http",
+        client_config=ClientConfig(
+            v1=WebChatConfig(web_chat_skin="basic"),
+            v1_http=WebChatConfig(authentication_url="https://a.example/in"),
+            v2={"flow_id": {"clientType": 1}},
+            third_party={"a": [1, None, True]},
+        ),
+        self_uri=f"{PATH}/d-1",
+        flow=Flow(id="flow-1", name="Flow flow-1", self_uri="/api/v2/flows/flow-1"),
+    )
+
+
+@pytest.mark.parametrize("empty_as", ["as-sent", "null", "missing", "empty"])
+def test_what_is_empty_is_none_however_the_service_spells_it(org: Simulator, empty_as: str) -> None:
+    org.faults.empty_as = empty_as
+    assert get_widget_deployment("d-2") == GetWidgetDeploymentResult(
+        id="d-2", name="Twin", client_type="v2", self_uri=f"{PATH}/d-2"
+    )
+
+
+@pytest.mark.parametrize(
+    ("given", "ids"),
+    [
+        ({}, ["d-6", "d-1", "d-5", "d-4", "d-2", "d-3"]),  # by name, then by id
+        ({"name": "Twin"}, ["d-2", "d-3"]),
+        ({"name": "Support*"}, ["d-5", "d-4"]),
+        ({"name": "Support [EU]"}, ["d-4"]),
+        ({"name": "Support ????"}, ["d-4"]),
+        ({"name": "*[EU]"}, ["d-4"]),
+        ({"name": "?"}, ["d-6"]),
+        ({"name": "twin"}, []),
+        ({"name": ""}, []),
+        ({"client_type": "v1"}, ["d-5", "d-4"]),
+        ({"client_type": ClientType.V1_HTTP}, ["d-1"]),
+        ({"disabled": True}, ["d-1", "d-3"]),
+        ({"disabled": False, "client_type": "v2"}, ["d-2"]),
+        ({"name": "Twin", "disabled": True}, ["d-3"]),
+    ],
+)
+def test_several_are_found_by_what_all_of_them_fit(
+    org: Simulator, given: dict[str, Any], ids: list[str]
+) -> None:
+    assert [each.id for each in get_widget_deployments(**given).deployments] == ids
+
+
+@pytest.mark.parametrize(
+    ("look", "given", "says"),
+    [
+        (get_widget_deployment, {}, "get_widget_deployment: give either id or name"),
+        (
+            get_widget_deployment,
+            {"id": "d-1", "name": "Shop"},
+            "get_widget_deployment: give either id or name",
+        ),
+        (
+            get_widget_deployment,
+            {"name": "Shopp"},
+            "get_widget_deployment: no deployment is named 'Shopp' (did you mean 'Shop'?)",
+        ),
+        (
+            get_widget_deployment,
+            {"name": "Zzz"},
+            "get_widget_deployment: no deployment is named 'Zzz'",
+        ),
+        (
+            get_widget_deployment,
+            {"name": "Twin"},
+            "get_widget_deployment: 2 deployments are named 'Twin': ids d-2, d-3; give the id",
+        ),
+        (
+            get_widget_deployment,
+            {"id": ""},
+            "get_widget_deployment: ",
+        ),
+        (
+            get_widget_deployments,
+            {"client_type": "v1_http"},
+            "get_widget_deployments: client_type is one of v1, v2, v1-http, third-party, not "
+            "'v1_http' (did you mean 'v1-http'?)",
+        ),
+        (
+            get_widget_deployments,
+            {"org": "eu"},
+            "get_widget_deployments: unknown org 'eu'; known are none: set GENESYSCLOUD_EU_REGION",
+        ),
+    ],
+)
+def test_what_has_no_answer_is_told_in_a_line(
+    org: Simulator, look: Callable[..., Any], given: dict[str, Any], says: str
+) -> None:
+    assert refused(look, **given).startswith(says)
+
+
+def test_an_unknown_id_is_told_with_the_apis_own_words(org: Simulator) -> None:
+    said = refused(get_widget_deployment, id="d-9")
+    assert said.startswith(f"get_widget_deployment: GET {PATH}/d-9: 404 not.found: ")
+    assert said.endswith("Correct the id.")
+
+
+def test_an_org_that_refuses_is_told_with_what_to_do(org: Simulator) -> None:
+    org.permissions = ()
+    said = refused(get_widget_deployments)
+    assert said.startswith(f"get_widget_deployments: GET {PATH}: 403 ")
+    assert "widgets:deployment:view" in said
+
+
+@pytest.mark.parametrize("look", [get_widget_deployment, get_widget_deployments])
+def test_an_output_is_sent_to_the_other_form(org: Simulator, look: Callable[..., Any]) -> None:
+    def program() -> None:
+        said = refused(look, name=pulumi.Output.from_input("Shop"))
+        assert said == f"{look.__name__}: name is an output: call {look.__name__}_output"
+
+    run(program)
+
+
+def test_however_many_lookups_make_one_login_and_one_listing(org: Simulator) -> None:
+    for number in range(300):
+        org.add({"name": f"n {number}", "clientType": "v2"}, deployment_id=f"n-{number}")
+    for number in range(300):
+        assert get_widget_deployment(name=f"n {number}").id == f"n-{number}"
+        assert get_widget_deployment(id=f"n-{number}").name == f"n {number}"
+    assert len(get_widget_deployments(name="n *").deployments) == 300
+    calls = dict(org.calls)
+    assert calls == {"POST /oauth/token": 1, f"GET {PATH}": 1}
+
+
+def test_two_programs_of_one_process_share_nothing(
+    org: Simulator, another_program: Runs, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert get_widget_deployment(name="Shop").id == "d-1"
+    with Simulator() as second:
+        second.add({"name": "Shop", "clientType": "v2"}, deployment_id="of-the-second")
+        another_program()
+        for name, value in second.environ.items():
+            monkeypatch.setenv(name, value)
+        assert get_widget_deployment(name="Shop").id == "of-the-second"
+        assert second.calls["POST /oauth/token"] == org.calls["POST /oauth/token"] == 1
+
+
+def test_each_org_has_its_own_login_and_listing(org: Simulator) -> None:
+    with Simulator() as europe:
+        europe.add({"name": "Shop", "clientType": "v2"}, deployment_id="eu-1")
+        config.set_all_config(
+            {
+                "genesyscloud:orgs": json.dumps(
+                    {"eu": {"baseUrl": europe.url, "accessToken": europe.token()}}
+                )
+            }
+        )
+        for _ in range(3):
+            assert get_widget_deployment(name="Shop").id == "d-1"
+            assert get_widget_deployment(name="Shop", org="eu").id == "eu-1"
+            assert get_widget_deployment("eu-1", org="eu").client_type == "v2"
+            found = get_widget_deployments(client_type="v2", org="eu")
+            assert [each.id for each in found.deployments] == ["eu-1"]
+        assert europe.calls[f"GET {PATH}"] == org.calls[f"GET {PATH}"] == 1
+        said = refused(get_widget_deployment, name="Shop", org="ue")
+        assert "unknown org 'ue'; known are eu: set" in said or "did you mean 'eu'" in said
+
+
+def test_one_that_was_deleted_since_the_listing_is_left_out(org: Simulator) -> None:
+    org.faults.listing_omits = ("clientConfig",)
+    org.script("GET", f"{PATH}/d-3", Reply.error(404, "not.found", "gone"))
+    found = get_widget_deployments(name="Twin")
+    assert [each.id for each in found.deployments] == ["d-2"]
+
+
+def test_output_forms_wait_for_what_they_are_given(org: Simulator) -> None:
+    def program() -> pulumi.Output[Any]:
+        name = pulumi.Output.from_input("Shop")
+        shop = get_widget_deployment_output(name=name, org=pulumi.Output.from_input(""))
+        twins = get_widget_deployments_output(
+            name=pulumi.Output.concat("Tw", "in"), disabled=True, client_type=ClientType.V2
+        )
+        by_id = get_widget_deployment_output(pulumi.Output.secret("d-2"))
+        return pulumi.Output.all(shop.id, shop.flow, twins.deployments[0].id, by_id.name)
+
+    _, (id_, flow, twin, name) = run(program)
+    assert (id_, flow.id, twin, name) == ("d-1", "flow-1", "d-3", "Twin")
+
+
+def test_output_forms_of_what_is_unknown_ask_nobody(org: Simulator) -> None:
+    def program() -> pulumi.Output[Any]:
+        nothing: pulumi.Output[Any] = pulumi.Output.from_input(pulumi.UNKNOWN)
+        found = [
+            get_widget_deployment_output(id=nothing),
+            get_widget_deployments_output(name=nothing).deployments[0],
+        ]
+        return pulumi.Output.all(*[_told(each.is_known()) for each in found])
+
+    assert run(program)[1] == [False, False]
+    assert org.calls == {}
+
+
+def test_a_secret_name_makes_the_answer_secret(org: Simulator) -> None:
+    def program() -> pulumi.Output[Any]:
+        found = get_widget_deployment_output(name=pulumi.Output.secret("Shop"))
+        return _told(found.is_secret())
+
+    assert run(program)[1] is True
+
+
+def _told(fact: Awaitable[bool]) -> pulumi.Output[bool]:
+    return pulumi.Output.from_input(fact)
