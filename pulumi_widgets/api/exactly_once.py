@@ -87,8 +87,10 @@ _FIRST_PAUSE, _LONGEST_PAUSE = 0.25, 1.0
 most. A thread that waits for a lost POST makes nothing else, so the last listing in vain is dear;
 and threads that wait at once share their listings."""
 
-_LEAST_LINGER = 0.05
-"""Seconds."""
+_LEAST_LINGER = 0.1
+"""Seconds: on a busy machine the engine makes such pauses between steps."""
+_LONGEST_GAP = 3.0
+"""Seconds that the engine may take between two steps where its state is large and its disk slow."""
 _NOBODY = "the engine is gone, so nobody would record the deployment: it was not made"
 
 
@@ -176,8 +178,9 @@ class ExactlyOnce:
         self._without_token: set[str] = set()
         self._named: set[str] = set()
         self._first_start: float | None = None
-        self._last_start: float | None = None
+        self._idle_since: float | None = None
         self._gap = 0.0
+        """Seconds without a write under way: the longest lately, which counts less and less."""
         self._waited_in_vain = 0.0
 
     def create(self, body: Deployment) -> Steps:
@@ -221,11 +224,10 @@ class ExactlyOnce:
 
     def _counted(self, steps: Steps) -> Steps:
         now = self._clock()
-        if self._first_start is None or self._last_start is None:
-            self._first_start = now
-        else:  # a wait for the rate limit says nothing about the engine: at most 1 s counts
-            self._gap = 0.7 * self._gap + 0.3 * min(1.0, now - self._last_start)
-        self._last_start = now
+        self._first_start = now if self._first_start is None else self._first_start
+        if self._idle_since is not None:
+            self._gap = max(0.8 * self._gap, min(_LONGEST_GAP, now - self._idle_since))
+            self._idle_since = None
         self.started += 1
         self._in_flight += 1
         try:
@@ -239,6 +241,8 @@ class ExactlyOnce:
     def _end(self) -> Steps:
         """Settle what is pending, unless another write will."""
         self._in_flight -= 1
+        if not self._in_flight:
+            self._idle_since = self._clock()
         if self._in_flight or self._settling or not self._pending:
             return
         started = self.started
@@ -255,13 +259,13 @@ class ExactlyOnce:
             self._settling = False
 
     def _linger(self) -> float:
-        """Seconds to wait for another write: where many come, a few times their distance.
+        """Seconds to wait for another write: a little longer than it took to come lately.
 
         Where writes depend on each other, the next one comes only when this one has ended, and
         waiting is in vain: that may take 1 s and a twentieth of the time, no more.
         """
         going_on = self._clock() - (self._first_start or 0.0)
-        wanted = min(1.0, max(_LEAST_LINGER, 4 * self._gap))
+        wanted = max(_LEAST_LINGER, 1.5 * self._gap)
         may_be_lost = 1.0 + 0.05 * going_on - self._waited_in_vain
         return wanted if wanted <= may_be_lost else _LEAST_LINGER
 

@@ -56,7 +56,7 @@ def test_600_creates_take_what_the_rate_limit_dictates(new_stack: NewStack) -> N
         took = time.monotonic() - began
         refused = [each for each in org.requests if each.status == 429]
         served = sum(org.calls.values()) - len(refused)
-        assert served <= 2 * stack.count + 4 + 1  # and the token
+        assert served <= 2 * stack.count + 4 + 1, calls(org)  # and the token
         windows = (served - 1) // limit
         assert len(refused) <= threads * windows, "no more than were under way"
         assert took <= 1.1 * windows * window
