@@ -155,7 +155,8 @@ def body(wanted: Mapping[str, Any]) -> dict[str, Any]:
 def held(olds: Mapping[str, Any]) -> dict[str, Any]:
     """What the state holds of a deployment, as the API spells it."""
     found = inputs(olds, olds)
-    found.pop(SECRET_FLOW, None)
+    for key in (SECRET_FLOW, *HOW.values()):
+        found.pop(key, None)
     flow = {"id": found.pop("flowId")} if "flowId" in found else None
     return {**found, "flow": olds.get("flow") or flow, "selfUri": olds.get("selfUri")}
 

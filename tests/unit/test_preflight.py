@@ -70,7 +70,7 @@ class TestProblems:
             f"  a: {BLANK}",
             f"  a: clientType: {TYPES}, not 'v3'",
             "  b: desciption: unknown key 'desciption' (did you mean 'description'?); known are "
-            + ", ".join(mapping.INPUTS),
+            + ", ".join([*mapping.INPUTS, *mapping.HOW]),
             "  c: clientConfig.v1.authenticationUrl: must be a URL like "
             "https://www.example.com/authenticate",
         ]
