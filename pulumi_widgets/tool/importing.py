@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timezone
 from pathlib import Path
@@ -17,7 +17,7 @@ from .choice import Choice, by_pairs, by_pattern, fitting
 from .holders import Holder, holders
 from .output import note, progress
 from .reading import read_all
-from .stack import NoStackError, Stack
+from .stack import NoStackError, Stack, names
 from .state import has_default_provider, pending, with_deployments
 
 __all__ = ["Import", "Written"]
@@ -93,7 +93,7 @@ class Import:
         Raises:
             WidgetsError: the org cannot be read, or the pairs are wrong.
         """
-        taken = set(self.stack.held(self._state).values()) if self.stack else set()
+        taken = names(self._state)
         with progress("Listing the org's deployments …") as tell:
             if pairs:
                 ids = list(dict.fromkeys(id_ for pair in pairs for id_ in pair[::-1]))
@@ -105,7 +105,9 @@ class Import:
                 self._choice = by_pattern(pattern, answers, self._held, taken, self.org)
         return self._choice
 
-    def _named(self, ids: list[str], wanted: set[str], tell: Any) -> dict[str, dict[str, Any]]:
+    def _named(
+        self, ids: list[str], wanted: set[str], tell: Callable[[str], object]
+    ) -> dict[str, dict[str, Any]]:
         """Those of the ids; and what has a name for its id, by which a swap is told."""
         listed = self._deployments.list()
         return read_all(
@@ -150,8 +152,8 @@ class Import:
             except StackError as error:
                 error.hint += f" The state as it was is in {backup}."
                 raise
-        names = [each.name for each in self._choice.chosen]
-        return Written(dict(zip(names, urns, strict=True)), backup)
+        chosen = [each.name for each in self._choice.chosen]
+        return Written(dict(zip(chosen, urns, strict=True)), backup)
 
 
 def _back_up(stack: str, state: Mapping[str, Any]) -> Path:

@@ -65,12 +65,12 @@ def orphans(
     from .stack import Stack
     from .unheld import orphans_of, places
 
-    with output.progress("Looking for deployments that no stack holds …"):
+    with output.progress("Looking for deployments that no stack holds …") as tell:
         everything = Stack.every()
         chosen = [_of_name(name, everything) for name in names] or everything
         named = {each.name for each in chosen}
         others = [each for each in everything if each.name not in named]
-        found, count = orphans_of(chosen, others, places(chosen, org))
+        found, count = orphans_of(chosen, others, places(chosen, org), tell)
     deleted: dict[str, str] = {}
     if not as_json or asks:
         _show(found, count, err=as_json)

@@ -14,7 +14,7 @@ from pulumi_widgets.settings import Settings, known_orgs
 from .pulumi_cli import NoStackError, PulumiCli
 from .secret_values import is_encrypted, is_secret, plain
 
-__all__ = ["TYPE", "Managed", "NoStackError", "Stack", "resources"]
+__all__ = ["TYPE", "Managed", "NoStackError", "Stack", "names", "resources"]
 
 TYPE = "pulumi-python:dynamic/genesyscloud:WidgetDeployment"
 """The type token of a `WidgetDeployment` in states (chosen in its class line)."""
@@ -206,6 +206,11 @@ def resources(state: Mapping[str, Any]) -> list[dict[str, Any]]:
 def _name_of(urn: str) -> str:
     """The logical name in a URN, which may hold ``::`` itself."""
     return urn.split("::", 3)[3]
+
+
+def names(state: Mapping[str, Any]) -> set[str]:
+    """The logical names that deployments have in an exported state, those only read too."""
+    return {_name_of(each["urn"]) for each in resources(state) if each.get("type") == TYPE}
 
 
 def _ours(state: Mapping[str, Any]) -> list[dict[str, Any]]:

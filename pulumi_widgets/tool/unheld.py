@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -16,6 +16,7 @@ from ..errors import SettingsError
 from ..settings import Settings
 from .holders import Holder, holders
 from .output import note
+from .reading import read_all
 from .stack import Stack
 
 __all__ = ["Orphan", "orphans_of", "places"]
@@ -27,8 +28,6 @@ class Orphan:
 
     id: str
     name: str
-    deployment: Mapping[str, Any]
-    """As the org listed it."""
     deployments: Deployments
     """The connection that listed it."""
     half_made: datetime | None
@@ -70,7 +69,10 @@ def places(stacks: Sequence[Stack], org: str | None) -> list[Deployments]:
 
 
 def orphans_of(
-    stacks: Sequence[Stack], others: Sequence[Stack], orgs: Sequence[Deployments]
+    stacks: Sequence[Stack],
+    others: Sequence[Stack],
+    orgs: Sequence[Deployments],
+    tell: Callable[[str], object],
 ) -> tuple[list[Orphan], int]:
     """The deployments that no state of the stacks holds, and how many the orgs have in all.
 
@@ -78,6 +80,7 @@ def orphans_of(
         stacks: the named ones.
         others: the rest of the project.
         orgs: where to look; each is listed once.
+        tell: gets how far it is, where it takes long.
 
     Raises:
         StackError: a state cannot be read.
@@ -86,7 +89,7 @@ def orphans_of(
     held, elsewhere = holders(stacks), holders(others)
     listed: dict[str, tuple[Mapping[str, Any], Deployments]] = {}
     for org in orgs:
-        for id_, deployment in org.list().items():
+        for id_, deployment in read_all(org, list(org.list()), tell).items():
             listed.setdefault(id_, (deployment, org))  # two OAuth clients may be of the same org
     managed: dict[str, list[Holder]] = {}
     for id_, (each, _) in listed.items():
@@ -101,7 +104,6 @@ def orphans_of(
             Orphan(
                 id=id_,
                 name=str(each.get("name") or ""),
-                deployment=each,
                 deployments=org,
                 half_made=mark[1] if mark else None,
                 looks_like=tuple(sorted(managed.get(_content(each), ()))),

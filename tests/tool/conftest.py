@@ -6,10 +6,17 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 from pulumi_widgets.simulator import Simulator
 
 from .project import Project, in_project
+
+# as in tests/unit: a busy machine is no fault of what is tested
+settings.register_profile(
+    "tool", deadline=None, suppress_health_check=[HealthCheck.too_slow], print_blob=True
+)
+settings.load_profile("tool")
 
 
 @pytest.fixture

@@ -60,7 +60,7 @@ def test_patterns(pattern: str | None, ids: list[str]) -> None:
 def test_each_is_either_chosen_or_left_out(bodies: list[dict[str, Any]], org: str) -> None:
     answers = {str(number): {**each, "id": str(number)} for number, each in enumerate(bodies)}
     choice = by_pattern(None, answers, {}, set(), org)
-    ids = [each.id for each in (*choice.chosen, *choice.left_out)]
+    ids = [each.id for each in choice.chosen] + [each.id for each in choice.left_out]
     assert sorted(ids) == sorted(answers)
     names = {each.id: each.name for each in choice.chosen}
     assert len(set(names.values())) == len(names)

@@ -70,6 +70,7 @@ def test_into_a_stack_with_resources_and_secrets(project: Project, org: Simulato
 old = WidgetDeployment(
     "old", client_type="v2", description=pulumi.Output.secret("hidden-word"), flow_id="f"
 )
+WidgetDeployment.get("sales", "sales-2-id")
 pulumi.export("word", pulumi.Config("other").get_secret("word"))
 """
     header = "import pulumi\nfrom pulumi_widgets import WidgetDeployment\n"
@@ -97,11 +98,12 @@ pulumi.export("word", pulumi.Config("other").get_secret("word"))
     project.write(header + ran.out + first)
     project.is_settled()
     assert set(Stack.select().held().values()) == {"old", NAMED[0], NAMED[2]}
+    assert '"sales-sales-2"' in project.tool("import", "--name", "Sales", "--generate-only").out
     assert not project.writes()
 
     # the way back
     project.pulumi("stack", "import", "--file", str(backup))
-    assert [each["id"] for each in project.resources()] == [old[-1]["id"]]
+    assert {each["id"] for each in project.resources()} == {each["id"] for each in old[2:]}
 
 
 def test_settings_and_secrets_of_the_stack_alone(
