@@ -14,10 +14,11 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "tools" / "pulumi")
 
 import install
 
-# A shell starts what runs in the background with Ctrl-C ignored, and processes inherit that: those
-# that tests interrupt would go on for ever.
-if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
-    signal.signal(signal.SIGINT, signal.default_int_handler)
+# In the background (`&`, nohup) what a shell starts ignores these, and so does all that it starts:
+# what the tests interrupt would go on for ever. A handler is not inherited, and does nothing here.
+for _signal in (signal.SIGINT, signal.SIGHUP):
+    if signal.getsignal(_signal) is signal.SIG_IGN:
+        signal.signal(_signal, lambda *_: None)
 
 
 @pytest.fixture(scope="session")
