@@ -44,12 +44,10 @@ class LifeCycle:
         secrets: Sequence[str] = (),
         named: Mapping[str, Simulator] | None = None,
     ) -> None:
-        self.org = org
         self.orgs = {"": org, **(named or {})}
         self.engine = engine
         self.secrets = (*secrets, "simulated-secret")
         self.theirs = {name: each.dump() for name, each in self.orgs.items()}
-        self.others = self.theirs[""]
         self._program: Mapping[str, Any] = {}
 
     def id(self, name: str) -> str:
@@ -64,6 +62,24 @@ class LifeCycle:
             if each["urn"].endswith(f"::{name}") and not each.get("delete")
         ]
         return found
+
+    @property
+    def org(self) -> Simulator:
+        """The org without a name."""
+        return self.orgs[""]
+
+    @org.setter
+    def org(self, org: Simulator) -> None:
+        self.orgs[""] = org
+
+    @property
+    def others(self) -> dict[str, Any]:
+        """What that org held before the life cycle, which it must not touch."""
+        return self.theirs[""]
+
+    @others.setter
+    def others(self, others: dict[str, Any]) -> None:
+        self.theirs[""] = others
 
     def run(self, steps: Sequence[Step], *, ends: bool = True) -> None:
         """Run the steps; then, unless told otherwise, destroy everything."""
