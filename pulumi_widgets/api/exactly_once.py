@@ -226,7 +226,7 @@ class ExactlyOnce:
         now = self._clock()
         self._first_start = now if self._first_start is None else self._first_start
         if self._idle_since is not None:
-            self._gap = max(0.8 * self._gap, min(_LONGEST_GAP, now - self._idle_since))
+            self._gap = max(0.98 * self._gap, min(_LONGEST_GAP, now - self._idle_since))
             self._idle_since = None
         self.started += 1
         self._in_flight += 1
@@ -249,7 +249,7 @@ class ExactlyOnce:
         linger = self._linger()
         yield Call("linger", (linger,))
         if self.started == started:
-            self._waited_in_vain += linger
+            self._waited_in_vain += linger - _LEAST_LINGER
         if self._in_flight or self._settling or self.started != started:
             return
         self._settling = True
@@ -259,13 +259,13 @@ class ExactlyOnce:
             self._settling = False
 
     def _linger(self) -> float:
-        """Seconds to wait for another write: a little longer than it took to come lately.
+        """Seconds to wait for another write: twice as long as it took to come lately.
 
         Where writes depend on each other, the next one comes only when this one has ended, and
-        waiting is in vain: that may take 1 s and a twentieth of the time, no more.
+        waiting is in vain: that may take 1 s and a twentieth of the time besides the least.
         """
         going_on = self._clock() - (self._first_start or 0.0)
-        wanted = max(_LEAST_LINGER, 1.5 * self._gap)
+        wanted = max(_LEAST_LINGER, 2 * self._gap)
         may_be_lost = 1.0 + 0.05 * going_on - self._waited_in_vain
         return wanted if wanted <= may_be_lost else _LEAST_LINGER
 
