@@ -67,8 +67,3 @@ class SharedListing:
                 self._latest = listing or self._latest
                 self._failed = failure
                 self._changed.notify_all()
-
-    def forget(self) -> None:
-        """Let go of the latest listing, and of its memory."""
-        with self._changed:
-            self._latest = None
