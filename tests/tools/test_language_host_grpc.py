@@ -211,6 +211,35 @@ def test_the_program_ends_with_the_host_and_quietly(
         assert said.count("Traceback") == said.count("KeyboardInterrupt") <= 1
 
 
+TAKEN_BY_ANOTHER_THREAD = """
+import os, signal, sys, threading
+import language_host
+
+wake_on = language_host.catch_signals()
+main = threading.get_ident()
+
+def take():
+    while sys._current_frames()[main].f_code is not language_host.wait_for_end.__code__:
+        pass
+    signal.pthread_kill(threading.get_ident(), signal.SIGINT)
+
+threading.Thread(target=take).start()
+language_host.wait_for_end(wake_on)
+"""
+
+
+def test_a_signal_that_another_thread_took_ends_the_host() -> None:
+    """Seen in one of a hundred commands: they took 5 s more, until the engine killed the host."""
+    done = subprocess.run(
+        [sys.executable, "-c", TAKEN_BY_ANOTHER_THREAD],
+        cwd=TOOLS,
+        stdin=subprocess.DEVNULL,
+        check=False,
+        timeout=20,
+    )
+    assert done.returncode == 0
+
+
 def test_a_program_that_ignores_the_interrupt_is_killed(executor: Path, tmp_path: Path) -> None:
     request = language_pb2.RunRequest(info=program_info(tmp_path), args=["stubborn"])
     with start_host(executor) as host:

@@ -17,9 +17,7 @@ from concurrent.futures import ThreadPoolExecutor
 def main() -> None:
     """Serve until the engine ends this process, or ends itself."""
     # First of all, because the imports below take a third of a second and Ctrl-C may come then.
-    wake_on, wake = os.pipe()
-    for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, lambda *_: os.write(wake, b"."))
+    wake_on = catch_signals()
 
     parser = argparse.ArgumentParser(prog="pulumi-language-python", allow_abbrev=False)
     parser.add_argument("--use-executor", "-use-executor", required=True)
@@ -52,6 +50,21 @@ def main() -> None:
     server.stop(grace=None)
     # Quietly and at once: nothing is left to do, and gRPC's threads would have their say.
     os._exit(0)
+
+
+def catch_signals() -> int:
+    """A file descriptor that can be read as soon as this process is told to end.
+
+    Python runs a handler when the main thread gets to it, and a signal that another thread took
+    does not wake one that waits: one in a hundred commands then took 5 s more, until the engine
+    killed this process. What is written to the descriptor, the signal itself writes.
+    """
+    wake_on, wake = os.pipe()
+    os.set_blocking(wake, False)
+    signal.set_wakeup_fd(wake, warn_on_full_buffer=False)
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, lambda *_: None)
+    return wake_on
 
 
 def wait_for_end(wake_on: int) -> None:
