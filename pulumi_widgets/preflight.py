@@ -67,25 +67,33 @@ class ProblemsError(pulumi.RunError):
         return "\n  ".join([f"WidgetDeployment: {count}", *lines])
 
 
-def problems(resource_name: str, props: Mapping[str, Any]) -> Later[None] | None:
-    """Look for problems in what is known of a resource's inputs.
+def check(resource_name: str, props: dict[str, Any]) -> None:
+    """Look for problems in what is known of a resource's inputs, and for secrets.
 
-    Returns:
-        None where there are none. Else an input that fails the program, as soon as all its
-        resources are declared, with a `pulumi.RunError` that tells all problems of all of them.
-        It has to be the first: the SDK fails, in its own words, at what it cannot send.
+    Where there are problems, an input is put before all others that fails the program, as soon as
+    all its resources are declared, with a `pulumi.RunError` that tells all problems of all of
+    them. It has to be the first: the SDK fails, in its own words, at what it cannot send.
+
+    Where an input may be a secret, an input is added that names those that are.
     """
     given = mapping.in_api_names(_known(props))
     found = [f"{resource_name}: {path}: {reason}" for path, reason in validation.problems(given)]
     program = _program()
     found += _adopted_twice(program, resource_name, given)
-    if not found:
-        return None
-    program.lines += found
-    for leaf in _leaves(props):
-        if iscoroutine(leaf):
-            leaf.close()  # the SDK will not come to it, and Python would warn
+    leaves = list(_leaves(props))
+    if found:
+        program.lines += found
+        for leaf in leaves:
+            if iscoroutine(leaf):
+                leaf.close()  # the SDK will not come to it, and Python would warn
+        others = dict(props)
+        props.clear()
+        props.update({mapping.SECRETS: _failing(program), **others})
+    elif any(isinstance(leaf, pulumi.Output) for leaf in leaves):
+        props[mapping.SECRETS] = _secrets(mapping.in_api_names(props))
 
+
+def _failing(program: _Program) -> Later[None]:
     async def fail() -> None:
         raise ProblemsError(program.lines)
 
@@ -112,9 +120,8 @@ def _adopted_twice(
         yield f"{resource_name}: adoptId: {first!r} adopts this deployment already"
 
 
-def secrets(props: Mapping[str, Any]) -> Later[list[str] | None]:
+def _secrets(given: Mapping[str, Any]) -> Later[list[str] | None]:
     """The names of the inputs that hold a secret, in the API's spelling; None where none does."""
-    given = mapping.in_api_names(props)
 
     async def names() -> list[str] | None:
         found = []
