@@ -87,6 +87,8 @@ _FIRST_PAUSE, _LONGEST_PAUSE = 0.25, 1.0
 most. A thread that waits for a lost POST makes nothing else, so the last listing in vain is dear;
 and threads that wait at once share their listings."""
 
+_HAND_OVER = 0.03
+"""Seconds: longer than a thread takes to pick up the next write that waits for one."""
 _LEAST_LINGER = 0.1
 """Seconds: on a busy machine the engine makes such pauses between steps."""
 _LONGEST_GAP = 3.0
@@ -181,6 +183,8 @@ class ExactlyOnce:
         self._idle_since: float | None = None
         self._gap = 0.0
         """Seconds without a write under way: the longest lately, which counts less and less."""
+        self._has_paused = False
+        """Whether a pause was ever longer than a hand-over."""
         self._waited_in_vain = 0.0
 
     def create(self, body: Deployment) -> Steps:
@@ -226,7 +230,9 @@ class ExactlyOnce:
         now = self._clock()
         self._first_start = now if self._first_start is None else self._first_start
         if self._idle_since is not None:
-            self._gap = max(0.98 * self._gap, min(_LONGEST_GAP, now - self._idle_since))
+            pause = now - self._idle_since
+            self._gap = max(0.98 * self._gap, min(_LONGEST_GAP, pause))
+            self._has_paused = self._has_paused or pause > _HAND_OVER
             self._idle_since = None
         self.started += 1
         self._in_flight += 1
@@ -249,7 +255,7 @@ class ExactlyOnce:
         linger = self._linger()
         yield Call("linger", (linger,))
         if self.started == started:
-            self._waited_in_vain += linger - _LEAST_LINGER
+            self._waited_in_vain += max(0.0, linger - _LEAST_LINGER)
         if self._in_flight or self._settling or self.started != started:
             return
         self._settling = True
@@ -261,10 +267,15 @@ class ExactlyOnce:
     def _linger(self) -> float:
         """Seconds to wait for another write: twice as long as it took to come lately.
 
+        Where one followed the other at once for a while, the engine hands them out faster than
+        they are done: that there is none is most likely the end.
+
         Where writes depend on each other, the next one comes only when this one has ended, and
         waiting is in vain: that may take 1 s and a twentieth of the time besides the least.
         """
         going_on = self._clock() - (self._first_start or 0.0)
+        if going_on >= _LEAST_LINGER and not self._has_paused:
+            return _HAND_OVER
         wanted = max(_LEAST_LINGER, 2 * self._gap)
         may_be_lost = 1.0 + 0.05 * going_on - self._waited_in_vain
         return wanted if wanted <= may_be_lost else _LEAST_LINGER

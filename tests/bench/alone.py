@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import os
 import re
 import statistics
@@ -27,11 +28,16 @@ _T = TypeVar("_T")
 def writes_over_grpc(folder: Path, count: int, latency: float) -> dict[str, tuple[float, float]]:
     """Seconds of so many writes, and the least that so many calls can take, by command."""
 
-    def timed(do: Callable[[_T], Any], items: Iterable[_T]) -> tuple[float, list[Any]]:
-        began = time.monotonic()
-        with ThreadPoolExecutor(2 * THREADS) as pool:  # as many as the engine has under way
-            results = list(pool.map(do, items))
-        return time.monotonic() - began, results
+    def timed(
+        do: Callable[[Provider, _T], Any], items: Iterable[_T]
+    ) -> tuple[float, list[Any]]:
+        with (
+            Provider(org.environ_over(os.environ), folder) as provider,  # each command has its own
+            ThreadPoolExecutor(2 * THREADS) as pool,  # as many as the engine has under way
+        ):
+            began = time.monotonic()
+            results = list(pool.map(functools.partial(do, provider), items))
+            return time.monotonic() - began, results
 
     def inputs(number: int, description: str) -> dict[str, Any]:
         return {
@@ -43,15 +49,10 @@ def writes_over_grpc(folder: Path, count: int, latency: float) -> dict[str, tupl
         }
 
     least = count * latency / THREADS
-    with (
-        Simulator(latency=latency) as org,
-        Provider(org.environ_over(os.environ), folder) as provider,
-    ):
-        created, made = timed(lambda n: provider.create(inputs(n, "a")), range(count))
-        updated, _ = timed(
-            lambda n: provider.update(made[n][0], made[n][1], inputs(n, "b")), range(count)
-        )
-        deleted, _ = timed(lambda each: provider.delete(*each), made)
+    with Simulator(latency=latency) as org:
+        created, made = timed(lambda to, n: to.create(inputs(n, "a")), range(count))
+        updated, _ = timed(lambda to, n: to.update(*made[n], inputs(n, "b")), range(count))
+        deleted, _ = timed(lambda to, each: to.delete(*each), made)
     return {
         "create": (created, 2 * least),
         "update": (updated, least),
