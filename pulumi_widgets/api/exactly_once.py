@@ -178,6 +178,7 @@ class ExactlyOnce:
         self._tokens: set[str] = set()
         self._deleted: set[str] = set()
         self._without_token: set[str] = set()
+        """Ids that need not be asked again, where listings do not tell."""
         self._named: set[str] = set()
         self._first_start: float | None = None
         self._idle_since: float | None = None
@@ -466,7 +467,8 @@ class ExactlyOnce:
                     continue
             mark = token_of(entity)
             if mark is None:
-                self._without_token.add(id_)
+                if not has_descriptions:
+                    self._without_token.add(id_)
             elif mark[0] in tokens:
                 marked[id_] = mark[0]
             elif mark[0] not in self._tokens and id_ not in self._named:

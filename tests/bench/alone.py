@@ -28,9 +28,7 @@ _T = TypeVar("_T")
 def writes_over_grpc(folder: Path, count: int, latency: float) -> dict[str, tuple[float, float]]:
     """Seconds of so many writes, and the least that so many calls can take, by command."""
 
-    def timed(
-        do: Callable[[Provider, _T], Any], items: Iterable[_T]
-    ) -> tuple[float, list[Any]]:
+    def timed(do: Callable[[Provider, _T], Any], items: Iterable[_T]) -> tuple[float, list[Any]]:
         with (
             Provider(org.environ_over(os.environ), folder) as provider,  # each command has its own
             ThreadPoolExecutor(2 * THREADS) as pool,  # as many as the engine has under way

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Mapping
 from datetime import timedelta
 from typing import Any
 
 import pytest
 
 from pulumi_widgets.api.exactly_once import description_of, token_of
+from pulumi_widgets.api.listing import SharedListing
 from pulumi_widgets.errors import (
     AnswerError,
     BadRequestError,
@@ -56,6 +57,39 @@ def test_calls_of_a_life(count: int) -> None:
         assert it.calls.total() <= count + 2
         assert it.org.dump() == {}
         assert it.lines == []
+
+
+def test_only_a_held_listing_grows_with_the_org() -> None:
+    """What others have deployed is kept in no other place, whatever was done."""
+    with Deployed(double_post=2, read_lag=1.0) as it:
+        foreign = {it.org.add(stored(body(f"Theirs {n}"))) for n in range(20)}
+        made = in_threads(it.deployments.create, [body(f"Web {n}") for n in range(8)])
+        in_threads(lambda each: it.deployments.read(each["id"], each), made)
+        in_threads(lambda each: it.deployments.update(each["id"], body("New")), made[:4])
+        in_threads(lambda each: it.deployments.delete(each["id"]), made[4:])
+        assert foreign < set(_texts(it.deployments))
+        it.deployments._listing = SharedListing(it.deployments._client.list, it.clock)
+        assert not foreign & set(_texts(it.deployments))
+
+
+def _texts(holder: object, seen: set[int] | None = None) -> Iterator[str]:
+    """Every text that an object of ours holds, and all that it holds."""
+    seen = set() if seen is None else seen
+    if id(holder) in seen:
+        return
+    seen.add(id(holder))
+    if isinstance(holder, str):
+        yield holder
+        return
+    parts: list[object] = []
+    if isinstance(holder, Mapping):
+        parts += [*holder, *holder.values()]
+    elif isinstance(holder, (list, tuple, set)):
+        parts += holder
+    elif type(holder).__module__.startswith("pulumi_widgets.api"):
+        parts += vars(holder).values()
+    for part in parts:
+        yield from _texts(part, seen)
 
 
 # --- lost and doubled -----------------------------------------------------------------------
