@@ -110,29 +110,48 @@ def compare(report: Report, cli: Path, count: int, environ: dict[str, str]) -> N
 def many(report: Report, cli: Path, counts: tuple[int, ...]) -> None:
     """Tables of large programs, on a service without latency: what grows is our own cost."""
     report.say("", "## Large programs", "")
-    report.say("No latency, without the engine's checkpoints: what is left is processing.")
-    report.table("command", *(f"{count:,}: seconds, MiB" for count in counts))
-    rows: dict[str, list[str]] = {name: [] for name, _, _ in STEPS}
+    report.say(
+        "No latency, without the engine's checkpoints: what is left is processing, of which the "
+        "do-nothing provider's is the SDK's and the engine's. MiB: peak memory of the program and "
+        "of the provider's process."
+    )
+    seconds: dict[str, dict[tuple[int, str], float]] = {name: {} for name, _, _ in STEPS}
     for count in counts:
-        with tempfile.TemporaryDirectory() as folder:
-            for name, each in life(Path(folder), cli, "ours", count, 0.0, UNCHECKED):
-                rows[name].append(f"{each.seconds:.1f}, {each.program or '-'}/{each.provider}")
-                sys.stdout.write(f"  {count} {name}: {rows[name][-1]}\n")
-                sys.stdout.flush()
-    for name, cells in rows.items():
-        report.row(name, *cells)
-    report.say("", "MiB: peak memory of the program and of the provider's process.")
+        report.say("", f"### {count:,} deployments")
+        report.table("command", "seconds", "do-nothing", "program MiB", "provider MiB")
+        with tempfile.TemporaryDirectory() as ours, tempfile.TemporaryDirectory() as nothing:
+            lives = (
+                life(Path(ours), cli, "ours", count, 0.0, UNCHECKED),
+                life(Path(nothing), cli, "nothing", count, 0.0, UNCHECKED),
+            )
+            for (name, mine), (_, other) in zip(*lives, strict=True):
+                seconds[name] |= {(count, "ours"): mine.seconds, (count, "nothing"): other.seconds}
+                report.row(
+                    name,
+                    f"{mine.seconds:.1f}",
+                    f"{other.seconds:.1f}",
+                    mine.program or "",
+                    mine.provider or "",
+                )
+    small, large = min(counts), 4 * min(counts)
+    if large in counts:
+        report.say("", f"How the seconds grow from {small:,} to {large:,}:")
+        report.table("command", "ours", "do-nothing")
+        for name, found in seconds.items():
+            growths = (found[large, who] / found[small, who] for who in ("ours", "nothing"))
+            report.row(name, *(f"{growth:.2f}" for growth in growths))
 
 
 def alone(report: Report) -> None:
     """What needs no engine."""
     report.say("", "## Without the engine", "")
     report.say(f"`import pulumi_widgets` over `import pulumi`: {import_milliseconds():.0f} ms.")
-    report.say("", "Writes of 100 over gRPC, against calls x latency / 4 threads:")
-    report.table("command", "seconds", "least", "ratio")
-    with tempfile.TemporaryDirectory() as folder:
-        for name, (took, least) in writes_over_grpc(Path(folder), 100, LATENCY).items():
-            report.row(name, f"{took:.2f}", f"{least:.2f}", f"{took / least:.2f}")
+    report.say("", "Writes over gRPC, against calls x latency / 4 threads:")
+    report.table("command", "number", "seconds", "least", "ratio")
+    for count in (100, 1000):
+        with tempfile.TemporaryDirectory() as folder:
+            for name, (took, least) in writes_over_grpc(Path(folder), count, LATENCY).items():
+                report.row(name, f"{count:,}", f"{took:.2f}", f"{least:.2f}", f"{took / least:.2f}")
 
 
 def machine() -> str:

@@ -49,7 +49,9 @@ def writes_over_grpc(folder: Path, count: int, latency: float) -> dict[str, tupl
     least = count * latency / THREADS
     with Simulator(latency=latency) as org:
         created, made = timed(lambda to, n: to.create(inputs(n, "a")), range(count))
-        updated, _ = timed(lambda to, n: to.update(*made[n], inputs(n, "b")), range(count))
+        updated, _ = timed(
+            lambda to, n: to.update(made[n][0], made[n][1], inputs(n, "b")), range(count)
+        )
         deleted, _ = timed(lambda to, each: to.delete(*each), made)
     return {
         "create": (created, 2 * least),
