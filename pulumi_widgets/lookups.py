@@ -25,7 +25,8 @@ from .deployment import (
     output_type,
 )
 from .errors import NotFoundError, WidgetsError
-from .settings import Settings, closest
+from .hints import closest
+from .settings import Settings
 
 if TYPE_CHECKING:
     from .api import Deployments

@@ -18,8 +18,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from pulumi.output import Unknown
 from pulumi.runtime.rpc import wrap_rpc_secret
+
+from .comparison import beyond, is_unknown, same, without
 
 INPUTS: Mapping[str, str] = {
     "name": "name",
@@ -172,7 +173,7 @@ def outputs(
         olds: the outputs before an update; empty for a create.
     """
     before = inputs(olds, {})
-    added = _beyond(_observed(answer, wanted), wanted, before)
+    added = beyond(_observed(answer, wanted), wanted, before)
     return {**wanted, **_facts(answer, wanted), **({ADDED: added} if added else {})}
 
 
@@ -190,7 +191,7 @@ def refreshed(
         those of the state.
     """
     wanted, added = inputs(olds, olds), olds.get(ADDED) or {}
-    seen = _without(_observed(answer, {**added, **wanted}), added, wanted)
+    seen = without(_observed(answer, {**added, **wanted}), added, wanted)
     seen |= {key: wanted[key] for key in (SECRET_FLOW, *HOW.values()) if key in wanted}
     drifted = changes(wanted, seen)
     kept = {ADDED: added} if added else {}
@@ -204,17 +205,12 @@ def changes(olds: Mapping[str, Any], news: Mapping[str, Any]) -> list[str]:
     """
     normal = inputs(news, olds)
     before = inputs(olds, olds)
-    return [key for key in INPUTS.values() if not _same(before.get(key), normal.get(key))]
+    return [key for key in INPUTS.values() if not same(before.get(key), normal.get(key))]
 
 
 def has_moved(olds: Mapping[str, Any], news: Mapping[str, Any]) -> bool:
     """Whether a deployment is to be in another org than the one that holds it."""
-    return not _same(olds.get("org") or "", news.get("org") or "")
-
-
-def is_unknown(value: object) -> bool:
-    """Whether this is a value that a preview does not know yet."""
-    return isinstance(value, Unknown)
+    return not same(olds.get("org") or "", news.get("org") or "")
 
 
 def _renamed(given: Mapping[str, Any], names: Mapping[str, str]) -> dict[str, Any]:
@@ -311,49 +307,3 @@ def _facts(answer: Mapping[str, Any], wanted: Mapping[str, Any]) -> dict[str, An
         }
         facts["flow"] = wrap_rpc_secret(known) if SECRET_FLOW in wanted else known
     return facts
-
-
-def _beyond(
-    seen: Mapping[str, Any], sent: Mapping[str, Any], before: Mapping[str, Any]
-) -> dict[str, Any]:
-    """What was seen and not sent, but for what was there before: that was to be cleared."""
-    added: dict[str, Any] = {}
-    for key, value in seen.items():
-        if key in sent:
-            if isinstance(value, dict) and isinstance(sent[key], dict):
-                older = before.get(key)
-                nested = _beyond(value, sent[key], older if isinstance(older, dict) else {})
-                if nested:
-                    added[key] = nested
-        elif not _same(value, before.get(key)):
-            added[key] = value
-    return added
-
-
-def _without(
-    seen: Mapping[str, Any], added: Mapping[str, Any], wanted: Mapping[str, Any]
-) -> dict[str, Any]:
-    """What was seen, less what the service is known to have added by itself to what is wanted."""
-    left = dict(seen)
-    for key, value in added.items():
-        ours = wanted.get(key)
-        if isinstance(left.get(key), dict) and isinstance(value, Mapping):
-            left[key] = _without(left[key], value, ours if isinstance(ours, Mapping) else {})
-            if not left[key] and key not in wanted:
-                del left[key]
-        elif _same(left.get(key), value):
-            del left[key]
-    return left
-
-
-def _same(one: Any, other: Any) -> bool:
-    """Whether two JSON values are the same; Python's own ``==`` takes True for 1."""
-    if is_unknown(one) or is_unknown(other):
-        return False
-    if isinstance(one, Mapping) and isinstance(other, Mapping):
-        return one.keys() == other.keys() and all(_same(one[key], other[key]) for key in one)
-    if isinstance(one, (list, tuple)) and isinstance(other, (list, tuple)):
-        return len(one) == len(other) and all(map(_same, one, other))
-    if isinstance(one, bool) or isinstance(other, bool):
-        return one is other
-    return bool(one == other)

@@ -16,34 +16,14 @@ The program's process and the provider's process read the same settings by the s
 
 from __future__ import annotations
 
-import difflib
-import ipaddress
 import json
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from urllib.parse import urlsplit
 
+from .addresses import REGIONS, server_url
 from .errors import SettingsError
-
-REGIONS: Mapping[str, str] = {
-    "us-east-1": "mypurecloud.com",
-    "us-east-2": "use2.us-gov-pure.cloud",
-    "us-west-2": "usw2.pure.cloud",
-    "ca-central-1": "cac1.pure.cloud",
-    "sa-east-1": "sae1.pure.cloud",
-    "eu-west-1": "mypurecloud.ie",
-    "eu-west-2": "euw2.pure.cloud",
-    "eu-central-1": "mypurecloud.de",
-    "eu-central-2": "euc2.pure.cloud",
-    "me-central-1": "mec1.pure.cloud",
-    "ap-south-1": "aps1.pure.cloud",
-    "ap-southeast-2": "mypurecloud.com.au",
-    "ap-northeast-1": "mypurecloud.jp",
-    "ap-northeast-2": "apne2.pure.cloud",
-    "ap-northeast-3": "apne3.pure.cloud",
-}
-"""Genesys Cloud's regions and the domain of each; a region may be given by either."""
+from .hints import closest
 
 KEYS: Mapping[str, str] = {
     "region": "GENESYSCLOUD_REGION",
@@ -171,13 +151,6 @@ def _quoted(name: str) -> str:
     return '"' + name.replace('"', '\\"') + '"'
 
 
-def closest(given: str, allowed: Iterable[str]) -> str:
-    """`` (did you mean X?)`` for the allowed word that is most like the given one, or nothing."""
-    words = {word.lower(): word for word in allowed}
-    found = difflib.get_close_matches(given.lower(), words, n=1, cutoff=0.6)
-    return f" (did you mean {words[found[0]]!r}?)" if found else ""
-
-
 def _text(value: object) -> str:
     return "" if value is None else str(value).strip()
 
@@ -251,23 +224,12 @@ def _domain(region: str, problems: list[str]) -> str:
 
 
 def _url(where: str, value: str, problems: list[str]) -> str:
-    """A configured URL without its closing slash, or nothing and a problem."""
-    if not value:
-        return ""
+    """A configured URL, or nothing and perhaps a problem."""
     try:
-        parts = urlsplit(value)
-        host, _ = parts.hostname, parts.port
-    except ValueError:
-        host, parts = None, urlsplit("")
-    if parts.scheme not in ("https", "http") or not host or any(map(str.isspace, value)):
-        problems.append(f"{where} is no URL; one is like https://api.mypurecloud.com")
-    elif "@" in parts.netloc or "?" in value or "#" in value:  # empty ones too
-        problems.append(f"{where} must hold no user, query or fragment")
-    elif parts.scheme == "http" and not _is_loopback(host):
-        problems.append(f"{where} must be https: plain http is for this machine alone (127.0.0.1)")
-    else:
-        return parts._replace(netloc=parts.netloc.lower()).geturl().rstrip("/")
-    return ""
+        return server_url(where, value) if value else ""
+    except SettingsError as error:
+        problems += error.problems
+        return ""
 
 
 def _seconds(where: str, value: str, problems: list[str]) -> float:
@@ -278,13 +240,6 @@ def _seconds(where: str, value: str, problems: list[str]) -> float:
     if not 0 <= seconds <= 600:
         problems.append(f"{where} must be seconds from 0 to 600")
     return seconds
-
-
-def _is_loopback(host: str) -> bool:
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return host == "localhost"
 
 
 def _credentials(

@@ -12,7 +12,8 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from . import mapping
-from .settings import closest
+from .comparison import is_unknown
+from .hints import closest
 
 Problem = tuple[str, str]
 """The property's path, like ``clientConfig.v1.webChatSkin``, and the reason in a sentence."""
@@ -73,7 +74,7 @@ def _unknown_keys(
 
 
 def _is_absent(value: object) -> bool:
-    return value is None or mapping.is_unknown(value)
+    return value is None or is_unknown(value)
 
 
 def _a(value: object) -> str:
@@ -135,7 +136,7 @@ def _domains(value: Any) -> Iterator[Problem]:
         return
     for index, domain in enumerate(value):
         path = f"allowedDomains[{index}]"
-        if mapping.is_unknown(domain):
+        if is_unknown(domain):
             continue
         if not isinstance(domain, str):
             yield path, f"must be a string, not {_a(domain)}"

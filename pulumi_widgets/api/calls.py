@@ -29,7 +29,7 @@ class Calls:
     """Makes calls of one API with one token. Thread-safe where its parts are.
 
     Args:
-        base_url: as `transport.server_url` returns it.
+        base_url: as `server_url` returns it.
         transport, token, retrying, redactor: what sends, authorizes, repeats and hides.
     """
 

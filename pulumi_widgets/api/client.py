@@ -8,13 +8,14 @@ import time
 from collections.abc import Callable
 from typing import Any, NoReturn
 
+from ..addresses import server_url
 from ..errors import NotFoundError, SettingsError
 from . import answers
 from .calls import Calls
 from .redaction import Redactor
 from .retry import Gate, Retrying, RetryPolicy
 from .token import ClientToken, Token
-from .transport import Transport, server_url
+from .transport import Transport
 
 _Deployments = list[dict[str, Any]]
 """The class has a method "list", which hides the type within it."""

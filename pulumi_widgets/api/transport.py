@@ -10,8 +10,6 @@ does not use a connection that has been idle for longer than `POST_IDLE` at all.
 
 from __future__ import annotations
 
-import ipaddress
-import re
 import threading
 import time
 from collections.abc import Mapping
@@ -21,7 +19,7 @@ from urllib.parse import urlsplit
 from requests import RequestException
 from urllib3.exceptions import HTTPError
 
-from ..errors import AnswerError, SettingsError, WidgetsError
+from ..errors import AnswerError, WidgetsError
 from .connection import Authorization, Session, wire
 from .failures import transport_error
 
@@ -51,45 +49,6 @@ class Answer:
     def content_type(self) -> str:
         """Header ``Content-Type`` without parameters, in small letters; empty where missing."""
         return self.headers.get("Content-Type", "").partition(";")[0].strip().lower()
-
-
-def server_url(setting: str, url: str) -> str:
-    """A base URL without its closing slash, fit for paths to be added.
-
-    Raises:
-        SettingsError: it is no http(s) URL of plain characters; or it is plain http to another
-            machine, where the token could be read on the way.
-    """
-    try:
-        parts = urlsplit(url.strip())
-        host, port = parts.hostname or "", parts.port
-    except ValueError:
-        host, port, parts = "", None, urlsplit("")
-    # Plain characters only: where urlsplit and urllib3 read a URL differently, the check below
-    # would be about another host than the one that is asked.
-    if (
-        parts.scheme not in ("http", "https")
-        or not re.fullmatch(r"[a-z0-9._-]+|[0-9a-f:.]+", host)
-        or parts.query
-        or parts.fragment
-        or "@" in parts.netloc
-        or not re.fullmatch(r"[A-Za-z0-9/._~-]*", parts.path)
-    ):
-        raise SettingsError(f"{setting} is no URL like https://api.mypurecloud.com")
-    if parts.scheme == "http" and not _is_loopback(host):
-        raise SettingsError(
-            f"{setting} must be https: plain http to {host} would show credentials on the way "
-            "(it is allowed to this machine only: 127.0.0.1, ::1, localhost)"
-        )
-    name = f"[{host}]" if ":" in host else host
-    return f"{parts.scheme}://{name}{'' if port is None else f':{port}'}{parts.path.rstrip('/')}"
-
-
-def _is_loopback(host: str) -> bool:
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return host == "localhost"
 
 
 class Transport:

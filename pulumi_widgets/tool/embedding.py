@@ -17,7 +17,7 @@ from collections.abc import Mapping
 from typing import Any
 from urllib.parse import urlsplit
 
-from ..settings import REGIONS
+from ..addresses import REGIONS
 from .output import harmless
 
 __all__ = ["DOMAIN", "ORG", "QUEUE", "embedding"]

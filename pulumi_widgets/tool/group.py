@@ -14,7 +14,7 @@ from typing import Any, NoReturn
 import click
 
 from ..errors import WidgetsError
-from ..settings import closest
+from ..hints import closest
 from .output import harmless
 
 __all__ = ["Tool"]

@@ -9,7 +9,8 @@ from pathlib import Path
 from typing import Any
 
 from ..errors import SettingsError, StackError
-from ..settings import KEYS, Names, Settings, closest, given, known_orgs
+from ..hints import closest
+from ..settings import KEYS, Names, Settings, given, known_orgs
 from .findings import Finding, failed
 from .pulumi_cli import NoStackError, PulumiCli
 from .stack import Stack

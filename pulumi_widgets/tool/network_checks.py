@@ -10,12 +10,13 @@ from urllib.parse import urlsplit
 
 from requests.utils import get_environ_proxies, select_proxy
 
+from ..addresses import REGIONS
 from ..api import WidgetsClient
 from ..api.calls import PATH
 from ..api.retry import RetryPolicy
 from ..api.transport import Answer, Transport
 from ..errors import ApiError, SettingsError, WidgetsError
-from ..settings import REGIONS, Settings
+from ..settings import Settings
 from .findings import Finding, failed
 
 __all__ = ["network"]

@@ -9,7 +9,8 @@ from typing import Any
 
 from .. import mapping
 from ..errors import NotFoundError, WidgetsError
-from ..settings import Settings, closest
+from ..hints import closest
+from ..settings import Settings
 from .output import note, progress
 from .pulumi_cli import NoStackError, PulumiCli
 from .stack import Managed, Stack

@@ -15,7 +15,7 @@ from typing import Any
 import yaml  # comes with pulumi
 
 from pulumi_widgets.errors import StackError
-from pulumi_widgets.settings import closest
+from pulumi_widgets.hints import closest
 
 __all__ = ["NoStackError", "PulumiCli"]
 

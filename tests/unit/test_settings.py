@@ -8,8 +8,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from pulumi_widgets.addresses import REGIONS
 from pulumi_widgets.errors import SettingsError
-from pulumi_widgets.settings import KEYS, REGIONS, Settings, closest
+from pulumi_widgets.hints import closest
+from pulumi_widgets.settings import KEYS, Settings
 
 FRANKFURT = {"region": "eu-central-1"}
 CLIENT = {"oauthClientId": "id", "oauthClientSecret": "hush"}
