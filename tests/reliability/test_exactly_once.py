@@ -336,6 +336,6 @@ class ExactlyOnceMachine(RuleBasedStateMachine):
 
 
 ExactlyOnceMachine.TestCase.settings = settings(
-    max_examples=1000, stateful_step_count=12, deadline=None
+    max_examples=2000, stateful_step_count=12, deadline=None
 )
 test_exactly_once = ExactlyOnceMachine.TestCase
