@@ -56,7 +56,7 @@ test: $(VENV)/.dev lint ## Everything: lint, unit tests, life cycles on the real
 	@$(PYTHON) tools/pulumi/install.py
 	@$(PY) -m pytest -n auto
 
-soak: $(VENV)/.dev ## Faults, kills and the rate limit on the real CLI, for an hour or so
+soak: $(VENV)/.dev ## Faults, kills and the rate limit on the real CLI, for about half an hour
 	@$(PYTHON) tools/pulumi/install.py
 	@$(PY) -m pytest -n auto -m soak
 
