@@ -41,7 +41,8 @@ environment's (GENESYSCLOUD_REGION, GENESYSCLOUD_OAUTHCLIENT_ID, …), which are
 _EPILOG: Final = """Exit codes: 0 done, 1 failed, 2 wrong usage, or what a command's --help says.
 
 \b
-Completion of commands and options, for this shell (put the line into its start file to keep it):
+Completion of commands and options, for this shell; to keep it, put the line
+into the shell's start file:
   bash  eval "$(_PULUMI_WIDGETS_COMPLETE=bash_source pulumi-widgets)"
   zsh   eval "$(_PULUMI_WIDGETS_COMPLETE=zsh_source pulumi-widgets)"
   fish  _PULUMI_WIDGETS_COMPLETE=fish_source pulumi-widgets | source
@@ -68,7 +69,8 @@ def main() -> None:
     """The entry point; exits with 2 where an extra is not installed."""
     if any(importlib.util.find_spec(name) is None for name in _NEEDED):
         sys.stderr.write(
-            'pulumi-widgets: the command line is an extra; run: pip install "pulumi-widgets[cli]"\n'
+            "pulumi-widgets: the command line is an extra; run: "
+            'pip install "path/to/the/checkout[cli]"\n'
         )
         sys.exit(2)
     command()(prog_name="pulumi-widgets")

@@ -78,13 +78,26 @@ def _options(state: Path) -> automation.LocalWorkspaceOptions:
 
 def table(results: list[Result]) -> str:
     """A line for each org."""
-    width = max(len("org"), *(len(each.org) for each in results))
+    width = max(map(len, ["org", *(each.org for each in results)]))
     lines = [f"{'org':{width}}  result  changes"]
     for each in results:
         changes = ", ".join(f"{count} {op}" for op, count in sorted(each.changes.items()))
         result = "failed" if each.error else "ok"
         lines.append(f"{each.org:{width}}  {result:6}  {each.error or changes}")
     return "\n".join(lines)
+
+
+def read(file: Path) -> dict[str, Any]:
+    """What the file says of each org; where it cannot be read, one line ends the program."""
+    try:
+        orgs = yaml.safe_load(file.read_text("utf-8"))
+    except OSError as error:
+        sys.exit(f"{file}: {error.strerror}")
+    except (ValueError, yaml.YAMLError) as error:
+        sys.exit(f"{file}: no YAML: {' '.join(str(error).split())}")
+    if not isinstance(orgs, dict):
+        sys.exit(f"{file}: must be a mapping of orgs, each with region and deployments")
+    return {str(org): entry for org, entry in orgs.items()}  # YAML takes `no` for a boolean
 
 
 def main() -> int:
@@ -94,7 +107,7 @@ def main() -> int:
     parser.add_argument("--orgs", type=Path, default=Path(__file__).with_name("orgs.yaml"))
     parser.add_argument("--state", type=Path, default=Path("state"), help="the shared folder")
     given = parser.parse_args()
-    orgs = yaml.safe_load(given.orgs.read_text("utf-8"))
+    orgs = read(given.orgs)
     given.state.mkdir(parents=True, exist_ok=True)
     with ThreadPoolExecutor(AT_ONCE) as pool:
         running = [

@@ -8,7 +8,7 @@
         ...  # a client of org.url, or a process with the environment org.environ
         assert org.dump() == {}
 
-Needs the extra ``simulator``: ``pip install "pulumi-widgets[simulator]"``.
+Needs the extra ``simulator``: ``pip install "path/to/the/checkout[simulator]"``.
 """
 
 from .faults import Faults

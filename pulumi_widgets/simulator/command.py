@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 import shlex
 import signal
@@ -19,6 +18,7 @@ import click
 from .faults import EMPTIES, LOSSES, Faults
 from .journal import DataFileError
 from .org import Simulator
+from .records import json_value
 from .rules import ALL_PERMISSIONS
 
 __all__ = ["simulate"]
@@ -33,7 +33,7 @@ class _OneLineError(click.ClickException):
 
 def _json_object(_: click.Context, __: click.Parameter, text: str | None) -> dict[str, Any]:
     try:
-        value = json.loads(text or "{}")
+        value = json_value(text or "{}")
     except ValueError:
         value = None
     if not isinstance(value, dict):

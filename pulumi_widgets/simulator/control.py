@@ -15,12 +15,12 @@ No token is needed, and none is ever answered.
 
 from __future__ import annotations
 
-import json
 from typing import Any, Final
 
 from werkzeug import Request
 
 from .faults import Faults
+from .records import json_value
 from .replies import Reply
 from .service import Service
 
@@ -84,7 +84,7 @@ def _one(service: Service, method: str, deployment_id: str, request: Request) ->
 
 
 def _object(request: Request) -> dict[str, Any]:
-    value = json.loads(request.get_data())
+    value = json_value(request.get_data())
     if not isinstance(value, dict):
         raise ValueError("the body is no JSON object")
     return value

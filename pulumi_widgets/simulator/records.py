@@ -8,10 +8,25 @@ from collections import Counter, deque
 from dataclasses import dataclass, field
 from typing import Any, Final
 
-__all__ = ["Records", "Request"]
+__all__ = ["Records", "Request", "json_value"]
 
 KEPT: Final = 10_000
 """Requests in the log; older ones go."""
+
+
+def json_value(text: bytes | str) -> Any:
+    """The value of a JSON text.
+
+    Raises:
+        ValueError: it is none; nor are ``NaN``, ``Infinity`` and ``1e400``, which Python takes,
+            but no answer could hold.
+    """
+    try:
+        value = json.loads(text)
+        json.dumps(value, allow_nan=False)
+    except RecursionError:
+        raise ValueError("nested too deeply") from None
+    return value
 
 
 @dataclass
@@ -33,7 +48,7 @@ class Request:
     def body(self) -> Any:
         """The body, as a value; ``None`` where it is no JSON."""
         try:
-            return json.loads(self.data)
+            return json_value(self.data)
         except ValueError:
             return None
 

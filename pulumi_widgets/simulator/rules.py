@@ -9,6 +9,8 @@ import json
 from collections.abc import Callable, Collection, Mapping
 from typing import Any, Final
 
+from .records import json_value
+
 __all__ = ["ALL_PERMISSIONS", "PERMISSIONS", "RefusedError", "checked_body", "require_permission"]
 
 PERMISSIONS: Final[Mapping[str, tuple[str, str]]] = {
@@ -91,8 +93,8 @@ def checked_body(content_type: str, data: bytes) -> dict[str, Any]:
             "Content-Type value in the header.",
         )
     try:
-        body = json.loads(data)
-    except (ValueError, RecursionError):
+        body = json_value(data)
+    except ValueError:
         body = None
     if not isinstance(body, dict):
         raise RefusedError(

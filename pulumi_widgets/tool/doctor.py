@@ -10,7 +10,7 @@ import click
 
 from . import output
 from .findings import Finding
-from .options import json_option, org_option
+from .options import json_option, org_option, stack_option
 
 __all__ = ["doctor"]
 
@@ -26,8 +26,9 @@ _STYLES = {"ok": "green", "warning": "yellow", "problem": "bold red", "skipped":
 
 @click.command(short_help="Is everything set up? What is wrong, and what to do.")
 @org_option
+@stack_option
 @json_option
-def doctor(org: str, as_json: bool) -> None:
+def doctor(org: str, stack: str | None, as_json: bool) -> None:
     r"""Check what a deployment needs, from the Pulumi CLI to the permission to view.
 
     Nothing is changed, and no value of a credential is shown. The exit code is 1 where there is a
@@ -40,7 +41,7 @@ def doctor(org: str, as_json: bool) -> None:
     """
     findings: list[Finding] = []
     with output.progress("Checking …") as tell:
-        for finding in _checks(org):
+        for finding in _checks(org, stack):
             tell(finding.check)
             findings.append(finding)
     problems = sum(each.status == "problem" for each in findings)
@@ -70,13 +71,13 @@ def doctor(org: str, as_json: bool) -> None:
     sys.exit(1 if problems else 0)
 
 
-def _checks(org: str) -> Iterator[Finding]:
+def _checks(org: str, stack: str | None) -> Iterator[Finding]:
     """All checks, each as it is done."""
     from . import local_checks
 
     yield from local_checks.cli()
     yield from local_checks.project(Path.cwd())
-    selected, finding = local_checks.stack()
+    selected, finding = local_checks.stack(stack)
     yield finding
     yield from local_checks.environment(org)
     if finding.status == "problem":

@@ -18,6 +18,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from ..addresses import REGIONS
+from ..errors import WidgetsError
 from .output import harmless
 
 __all__ = ["DOMAIN", "ORG", "QUEUE", "embedding"]
@@ -38,11 +39,19 @@ def embedding(
         base_url: of the API; where it is no region's (a gateway's), the domain is a placeholder.
         org_guid: the organization's id.
         queue: the name of the queue that gets the chats.
+
+    Raises:
+        WidgetsError: the deployment has none of these client types.
     """
     host = urlsplit(base_url).hostname or ""
     domain = host.removeprefix("api.") if host.removeprefix("api.") in REGIONS.values() else DOMAIN
     kind = deployment.get("clientType")
-    make = {"v2": _version_2, "third-party": _third_party}.get(str(kind), _version_1)
+    make = _MAKERS.get(str(kind))
+    if make is None:
+        raise WidgetsError(
+            f"there is no snippet for the client type {kind!r} of deployment {deployment['id']}",
+            hint=f"There is one for {', '.join(_MAKERS)}.",
+        )
     config = (deployment.get("clientConfig") or {}).get(kind) or {}
     lines = [
         f"<!-- {_comment(deployment.get('name') or deployment['id'])}: a web chat of Genesys "
@@ -144,6 +153,14 @@ def _third_party(
         "  }",
         "</script>",
     ]
+
+
+_MAKERS = {
+    "v1": _version_1,
+    "v2": _version_2,
+    "v1-http": _version_1,
+    "third-party": _third_party,
+}
 
 
 def _own_config(kind: str, config: Mapping[str, Any]) -> list[str]:

@@ -6,6 +6,7 @@ to a real org, and nothing that needs the Pulumi CLI.
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Mapping
 from importlib import import_module
@@ -61,8 +62,12 @@ class Tool(click.Group):
             return super().invoke(ctx)
         except WidgetsError as error:
             message = str(error)
+        except FileNotFoundError:
+            if _is_somewhere():
+                raise
+            message = "the current folder does not exist any more. Go to another."
         # outside of "except": no traceback and no cause hangs on it
-        raise click.ClickException(harmless(message[:1].upper() + message[1:]))
+        raise click.ClickException(harmless(_sentence(message)))
 
     def main(self, *args: Any, **kwargs: Any) -> NoReturn:
         """The entry point; what a terminal's encoding lacks is escaped, not an error."""
@@ -71,3 +76,17 @@ class Tool(click.Group):
                 stream.reconfigure(errors="backslashreplace")
         super().main(*args, **kwargs)
         sys.exit(0)
+
+
+def _is_somewhere() -> bool:
+    """Whether this process's folder is still there."""
+    try:
+        os.getcwd()
+    except FileNotFoundError:
+        return False
+    return True
+
+
+def _sentence(message: str) -> str:
+    """With a capital where it begins with a word, not with a key, a path or a command."""
+    return message[:1].upper() + message[1:] if message.partition(" ")[0].isalpha() else message

@@ -8,13 +8,14 @@ import click
 
 from ..deployment import ClientType
 from . import output
-from .options import json_option, org_option
+from .options import json_option, org_option, stack_option
 
 __all__ = ["list_"]
 
 
 @click.command("list", short_help="The org's deployments; what the stack manages is marked.")
 @org_option
+@stack_option
 @click.option("--name", "pattern", metavar="GLOB", help="Names that fit: * is any text, ? a sign.")
 @click.option(
     "--client-type",
@@ -24,21 +25,26 @@ __all__ = ["list_"]
 @click.option("--disabled/--enabled", default=None, help="Those that refuse new chats, or do not.")
 @json_option
 def list_(
-    org: str, pattern: str | None, client_type: str | None, disabled: bool | None, as_json: bool
+    org: str,
+    stack: str | None,
+    pattern: str | None,
+    client_type: str | None,
+    disabled: bool | None,
+    as_json: bool,
 ) -> None:
     r"""List the org's widget deployments.
 
-    What the selected stack manages has a * in front.
+    What the stack manages has a * in front.
 
     \b
     pulumi-widgets list
     pulumi-widgets list --name 'support*' --client-type v2
     pulumi-widgets list --org eu --disabled
-    pulumi-widgets list --json | jq -r '.deployments[] | select(.managed == null) | .id'
+    pulumi-widgets list --json | jq -r '.deployments[] | select(.managed|not).id'
     """
     from .org import Org, document, name_of
 
-    asked = Org(org)
+    asked = Org(org, stack)
     everything = asked.list()
     managed = asked.managed()
     found = [
@@ -59,7 +65,7 @@ def list_(
         return
     if not found:
         output.line(
-            f"None of the org's {len(everything)} deployments fits."
+            f"None fits: the org has {output.number_of(len(everything), 'deployment')}."
             if everything
             else "The org has no widget deployments."
         )

@@ -63,6 +63,9 @@ def project(folder: Path) -> Iterator[Finding]:
         todo = "Go to your program's folder. Here, the environment alone says which org."
         yield Finding("project", "warning", said, todo)
         return
+    except StackError as error:
+        yield failed("project", error)
+        return
     file, content = _project_file(folder)
     yield Finding("project", "ok", f"{name} ({file})")
     runtime = content.get("runtime")
@@ -89,13 +92,13 @@ def project(folder: Path) -> Iterator[Finding]:
 
 
 def stack(name: str | None = None) -> tuple[Stack | None, Finding]:
-    """The selected stack and what it manages."""
+    """The named stack, else the selected one, and what it manages."""
     try:
         selected = Stack.select(name)
         selected.configuration()
         count = len(selected.managed())
     except NoStackError as error:
-        return None, failed("stack", error, "warning")
+        return None, failed("stack", error, "warning" if name is None else "problem")
     except StackError as error:
         return None, failed("stack", error)
     return selected, Finding("stack", "ok", f"{selected.name}, which manages {count} deployments")

@@ -7,10 +7,25 @@ from collections.abc import Callable
 from typing import Any, TypeVar
 
 import click
+from click.core import ParameterSource
 
-__all__ = ["json_option", "org_option", "stack_option", "wanted_argument"]
+__all__ = ["json_option", "not_empty", "org_option", "stack_option", "wanted_argument"]
 
 _Command = TypeVar("_Command", bound=Callable[..., Any])
+
+
+def not_empty(context: click.Context, parameter: click.Parameter, value: Any) -> Any:
+    """A callback that refuses empty text, the value of a script's variable that is not set.
+
+    Raises:
+        click.BadParameter: it, or one of several, was given and is empty.
+    """
+    given = value if isinstance(value, tuple) else (value,)
+    if context.get_parameter_source(parameter.name or "") is not ParameterSource.DEFAULT and any(
+        isinstance(each, str) and not each.strip() for each in given
+    ):
+        raise click.BadParameter("is empty")
+    return value
 
 
 def org_option(command: _Command) -> _Command:
@@ -19,6 +34,7 @@ def org_option(command: _Command) -> _Command:
         "--org",
         metavar="NAME",
         default="",
+        callback=not_empty,
         shell_complete=_orgs,
         help="One of several orgs in the settings. Default: the one without a name.",
     )(command)
@@ -27,7 +43,10 @@ def org_option(command: _Command) -> _Command:
 def stack_option(command: _Command) -> _Command:
     """``--stack NAME``."""
     return click.option(
-        "--stack", metavar="NAME", help="A stack of this project. Default: the selected one."
+        "--stack",
+        metavar="NAME",
+        callback=not_empty,
+        help="A stack of this project. Default: the selected one.",
     )(command)
 
 
@@ -40,7 +59,7 @@ def json_option(command: _Command) -> _Command:
 
 def wanted_argument(command: _Command) -> _Command:
     """``ID|NAME``."""
-    return click.argument("wanted", metavar="ID|NAME")(command)
+    return click.argument("wanted", metavar="ID|NAME", callback=not_empty)(command)
 
 
 def _orgs(_: click.Context, __: click.Parameter, incomplete: str) -> list[str]:

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from .. import mapping
-from ..errors import NotFoundError, WidgetsError
+from ..errors import NotFoundError, SettingsError, WidgetsError
 from ..hints import closest
 from ..settings import Settings
 from .output import note, progress
@@ -24,8 +24,14 @@ HIDDEN = "[secret]"
 _ID = re.compile(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
 
 
-def selected_stack() -> Stack | None:
-    """The stack that is selected here; None where there is none, which is said in a project."""
+def selected_stack(name: str | None = None) -> Stack | None:
+    """The named stack, else the selected one; None where none is, which is said in a project.
+
+    Raises:
+        StackError: there is none of that name, or what is here cannot be read.
+    """
+    if name is not None:
+        return Stack.select(name)
     try:
         PulumiCli().project()
     except NoStackError:
@@ -38,22 +44,23 @@ def selected_stack() -> Stack | None:
 
 
 class Org:
-    """The org of a name, with the settings that the selected stack and the environment give.
+    """The org of a name, with the settings that a stack and the environment give.
 
     Args:
         name: empty for the one without.
+        stack: the stack's name; default: the selected one, where there is one.
 
     Raises:
         SettingsError: they do not name this org and credentials for it.
-        StackError: a stack is selected and cannot be read.
+        StackError: there is no stack of that name, or it cannot be read.
     """
 
-    def __init__(self, name: str) -> None:
+    def __init__(self, name: str, stack: str | None = None) -> None:
         from ..api import connect  # help and usage errors need no HTTP
 
         self.name = name
         with progress("Asking Pulumi for the stack …"):
-            self.stack = selected_stack()
+            self.stack = selected_stack(stack)
             self.settings = (
                 self.stack.settings(name)
                 if self.stack
@@ -62,12 +69,22 @@ class Org:
         self._deployments = connect(self.settings, note)
 
     def managed(self) -> dict[str, Managed]:
-        """What the selected stack manages in this org, by id; nothing where none is selected."""
+        """What the stack manages in this org, by id; nothing where there is no stack."""
         if self.stack is None:
             return {}
         with progress("Asking Pulumi for the stack's state …"):
             managed = self.stack.managed()
-        return {each.id: each for each in managed if each.org == self.name}
+        names = {each.org for each in managed}
+        ours = {name for name in names if name == self.name or self._is_called(self.stack, name)}
+        return {each.id: each for each in managed if each.org in ours}
+
+    def _is_called(self, stack: Stack, name: str) -> bool:
+        """Whether the name is one of this org too: ``eu-west`` and ``eu_west`` share variables."""
+        try:
+            other = stack.settings(name)
+        except SettingsError:
+            return False
+        return _who(other) == _who(self.settings)
 
     def list(self) -> list[dict[str, Any]]:
         """All deployments as the API lists them, by name."""
@@ -128,6 +145,11 @@ def document(
         "protected": managed.protected,
     }
     return fields
+
+
+def _who(settings: Settings) -> tuple[str, str, str]:
+    """Which org, and who asks."""
+    return settings.base_url, settings.client_id, settings.access_token
 
 
 def _some(ids: list[str]) -> str:

@@ -11,7 +11,7 @@ import click
 
 from ..errors import WidgetsError
 from . import output
-from .options import json_option
+from .options import json_option, not_empty
 
 if TYPE_CHECKING:
     from .stack import Stack
@@ -28,12 +28,13 @@ _THREADS = 4
 
 @click.command(short_help="Deployments that no stack holds; --delete deletes them.")
 @click.option(
-    "--stack", "names", metavar="NAME", multiple=True,
+    "--stack", "names", metavar="NAME", multiple=True, callback=not_empty,
     help="A stack whose deployments count as held, once for each. Default: all of the project.",
 )  # fmt: skip
 @click.option(
     "--org",
     metavar="NAME",
+    callback=not_empty,
     help="One of several orgs in the settings. Default: all that the stacks name.",
 )
 @click.option("--delete", is_flag=True, help="Delete them; asks for each.")

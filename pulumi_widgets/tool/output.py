@@ -21,7 +21,17 @@ import click
 if TYPE_CHECKING:
     from rich.console import Console
 
-__all__ = ["Column", "fields", "harmless", "line", "note", "progress", "table", "write_json"]
+__all__ = [
+    "Column",
+    "fields",
+    "harmless",
+    "line",
+    "note",
+    "number_of",
+    "progress",
+    "table",
+    "write_json",
+]
 
 _KEPT = "\u200c\u200d"
 """Joiners, which Persian and compound emoji need: not printable, and harmless."""
@@ -52,7 +62,8 @@ class Column:
     limit: int = 0
     """Characters of a value that are shown; longer ones end with ``…``. 0: all."""
     whole: bool = False
-    """Values stay on one line, for they are copied from there."""
+    """Values stay on one line, for they are copied from there; but where the terminal has no
+    room for that, they are folded like others."""
     style: str = ""
     """Rich's, for a terminal with colour: ``dim``, ``green``, …"""
 
@@ -65,15 +76,7 @@ def table(columns: Sequence[Column], rows: Iterable[Sequence[object]]) -> None:
     from rich.table import Table
     from rich.text import Text
 
-    shown = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), header_style="bold")
-    for column in columns:
-        shown.add_column(
-            Text(column.title),
-            overflow="fold",
-            no_wrap=column.whole,
-            style=column.style,
-            min_width=None if column.whole else min(len(column.title), 12),
-        )
+    shown_rows: list[list[Text]] = []
     for row in rows:
         cells = []
         for column, cell in zip(columns, row, strict=True):
@@ -82,6 +85,25 @@ def table(columns: Sequence[Column], rows: Iterable[Sequence[object]]) -> None:
             if column.limit and len(text) > column.limit:
                 text = text[: column.limit - 1] + "…"
             cells.append(Text(text, style=style, overflow="fold"))
+        shown_rows.append(cells)
+    least = [
+        max((cells[place].cell_len for cells in shown_rows), default=0)
+        if column.whole
+        else min(len(column.title), 12)
+        for place, column in enumerate(columns)
+    ]
+    # Rich cuts what may not be folded where there is no room for it
+    fits = sum(least) + 2 * len(least) <= _console().width
+    shown = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), header_style="bold")
+    for column, width in zip(columns, least, strict=True):
+        shown.add_column(
+            Text(column.title),
+            overflow="fold",
+            no_wrap=column.whole and fits,
+            style=column.style,
+            min_width=width if fits and not column.whole else None,
+        )
+    for cells in shown_rows:
         shown.add_row(*cells)
     _print(shown)
 
@@ -102,7 +124,7 @@ def fields(rows: Iterable[tuple[str, object]]) -> None:
             text = "\n".join(harmless(each) for each in lines)
         else:
             text = harmless(value)
-        shown.add_row(Text(name), Text(text, overflow="fold"))
+        shown.add_row(Text(name, overflow="fold", no_wrap=False), Text(text, overflow="fold"))
     _print(shown)
 
 
@@ -115,7 +137,13 @@ def line(text: str = "", style: str = "") -> None:
 
 def note(text: str) -> None:
     """Tell the user something beside the answer: one line on stderr."""
-    click.echo(harmless(text), err=True)
+    # not click.echo: it writes past Rich's stand-in for stderr, which keeps clear of `progress`
+    sys.stderr.write(f"{harmless(text)}\n")
+
+
+def number_of(count: int, what: str) -> str:
+    """``1 deployment``, ``2 deployments``, ``1,000 deployments``."""
+    return f"{count:,} {what}{'' if count == 1 else 's'}"
 
 
 def write_json(document: Any) -> None:

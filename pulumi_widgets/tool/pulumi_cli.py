@@ -77,7 +77,7 @@ class PulumiCli:
             return json.loads(printed)
         except ValueError:
             raise StackError(
-                f"pulumi {arguments[0]}: no JSON came",
+                f"`pulumi {arguments[0]}`: no JSON came",
                 hint="This version of the Pulumi CLI is not one that the tool knows; update it.",
             ) from None
 
@@ -85,7 +85,8 @@ class PulumiCli:
         """The name of the project that the folder belongs to.
 
         Raises:
-            NoStackError: there is no project file in it or above it, or none that can be read.
+            NoStackError: there is no project file in it or above it.
+            StackError: there is one that cannot be read, or that names no project.
         """
         for folder in (self.folder, *self.folder.absolute().parents):
             for name in _PROJECT_FILES:
@@ -118,7 +119,9 @@ class PulumiCli:
                 "no stack is selected",
                 hint="Select one with `pulumi stack select`, or name one with --stack.",
             )
-        if "no Pulumi.yaml" in said or "no project file" in said:
+        # the last: what the CLI says of --stack NAME outside of a project (v3.259)
+        signs = ("no Pulumi.yaml", "no project file", "pass the fully qualified name")
+        if any(sign in said for sign in signs):
             return self._no_project()
         if "no stack named" in said:
             return self._no_such_stack(said, arguments)
@@ -137,7 +140,7 @@ class PulumiCli:
                 "nobody is logged in to a Pulumi backend",
                 hint="Run `pulumi login`, or set PULUMI_ACCESS_TOKEN or PULUMI_BACKEND_URL.",
             )
-        return StackError(f"pulumi {' '.join(arguments[:2])}", said)
+        return StackError(f"`pulumi {' '.join(arguments[:2])}`", said)
 
     def _no_such_stack(self, said: str, arguments: tuple[str, ...]) -> StackError:
         try:
@@ -152,11 +155,21 @@ class PulumiCli:
 
 
 def _name_in(file: Path) -> str:
+    # no NoStackError: to go on without this project's stack could be to ask another org
     try:
         project = yaml.safe_load(file.read_text("utf-8"))  # JSON is YAML
-    except (OSError, ValueError, yaml.YAMLError):
-        project = None
+    except OSError as error:
+        raise StackError(f"{file}: {error.strerror}") from None
+    except yaml.MarkedYAMLError as error:
+        mark = error.problem_mark or error.context_mark
+        line = f":{mark.line + 1}" if mark else ""
+        raise StackError(
+            f"{file}{line}: no YAML: {error.problem or error.context}",
+            hint="Correct the project file.",
+        ) from None
+    except (ValueError, yaml.YAMLError):
+        raise StackError(f"{file}: no YAML in UTF-8", hint="Correct the project file.") from None
     name = project.get("name") if isinstance(project, Mapping) else None
     if not isinstance(name, str) or not name:
-        raise NoStackError(f"{file}: no Pulumi project file that names its project")
+        raise StackError(f"{file}: it names no project", hint="Give it a `name:`.")
     return name

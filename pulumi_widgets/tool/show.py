@@ -5,7 +5,7 @@ from __future__ import annotations
 import click
 
 from . import output
-from .options import json_option, org_option, wanted_argument
+from .options import json_option, org_option, stack_option, wanted_argument
 
 __all__ = ["show"]
 
@@ -13,9 +13,10 @@ __all__ = ["show"]
 @click.command(short_help="All of one deployment.")
 @wanted_argument
 @org_option
+@stack_option
 @click.option("--show-secrets", is_flag=True, help="Show what the stack's state keeps secret.")
 @json_option
-def show(wanted: str, org: str, show_secrets: bool, as_json: bool) -> None:
+def show(wanted: str, org: str, stack: str | None, show_secrets: bool, as_json: bool) -> None:
     r"""Show a deployment, by its id or its whole name.
 
     The fields have the names of a program's inputs; with --json, the API's.
@@ -28,7 +29,7 @@ def show(wanted: str, org: str, show_secrets: bool, as_json: bool) -> None:
     from .. import mapping
     from .org import Org, document
 
-    asked = Org(org)
+    asked = Org(org, stack)
     found = asked.find(wanted)
     managed = asked.managed().get(found["id"])
     shown = document(found, managed, show_secrets=show_secrets)

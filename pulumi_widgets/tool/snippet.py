@@ -5,7 +5,7 @@ from __future__ import annotations
 import click
 
 from . import output
-from .options import org_option, wanted_argument
+from .options import org_option, stack_option, wanted_argument
 
 __all__ = ["snippet"]
 
@@ -13,13 +13,16 @@ __all__ = ["snippet"]
 @click.command(short_help="The HTML with which a page embeds a deployment.")
 @wanted_argument
 @org_option
+@stack_option
 @click.option(
     "--org-guid",
     metavar="GUID",
     help="The organization's id (Admin > Organization Settings). Default: a placeholder.",
 )
 @click.option("--queue", metavar="NAME", help="That gets the chats. Default: a placeholder.")
-def snippet(wanted: str, org: str, org_guid: str | None, queue: str | None) -> None:
+def snippet(
+    wanted: str, org: str, stack: str | None, org_guid: str | None, queue: str | None
+) -> None:
     r"""Print the HTML with which a web page embeds a deployment.
 
     It fits the deployment's client type. What is still to be filled in begins with YOUR_, and is
@@ -32,7 +35,7 @@ def snippet(wanted: str, org: str, org_guid: str | None, queue: str | None) -> N
     from .embedding import DOMAIN, ORG, QUEUE, embedding
     from .org import Org
 
-    asked = Org(org)
+    asked = Org(org, stack)
     found = asked.find(wanted)
     managed = asked.managed().get(found["id"])
     if managed and "clientConfig" in managed.secrets:

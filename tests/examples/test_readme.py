@@ -72,3 +72,21 @@ def test_its_links_lead_somewhere() -> None:
 def test_it_names_no_machine() -> None:
     assert os.path.expanduser("~") + os.sep not in README
     assert str(CLONE) not in README
+
+
+def test_its_way_to_install_is_everywhere() -> None:
+    """No name that is not ours on PyPI: anyone could take it."""
+    assert 'pip install "path/to/the/checkout[cli]"' in README
+    files = [
+        each
+        for folder in ("pulumi_widgets", "examples")
+        for each in (CLONE / folder).rglob("*")
+        if each.suffix in (".py", ".md", ".txt", ".yml") and ".venv" not in each.parts
+    ]
+    assert len(files) > 80
+    for file in (CLONE / "README.md", *files):
+        text = file.read_text("utf-8")
+        assert not re.search(r"pip install[^\n]*[ \"']pulumi[-_]widgets", text), file
+    requirements = CLONE / "examples/github_workflow/requirements.txt"
+    lines = [line for line in requirements.read_text("utf-8").splitlines() if line[0] != "#"]
+    assert lines == ["path/to/the/checkout[cli]"]

@@ -114,5 +114,5 @@ def test_it_deploys_from_a_fresh_environment(
         [venv / "bin" / "pulumi-widgets"], cwd=elsewhere, capture_output=True, check=False
     )
     assert done.returncode == 2
-    assert b'pip install "pulumi-widgets[cli]"' in done.stderr
+    assert b'pip install "path/to/the/checkout[cli]"' in done.stderr
     assert b"Traceback" not in done.stderr

@@ -193,6 +193,23 @@ def test_no_body_at_all(org: Simulator, ask: Ask, data: bytes) -> None:
     assert ask(org, "POST", data=b"x", headers={"Content-Type": "text/plain"}).status_code == 415
 
 
+@pytest.mark.parametrize("number", ["1e400", "-1e400", "NaN", "Infinity"])
+def test_numbers_that_json_has_not(
+    org: Simulator, ask: Ask, deployment: dict[str, Any], number: str
+) -> None:
+    """Python takes them and writes them, and no client could read the answer."""
+    key = org.add(deployment)
+    config = f'{{"v2": {{"size": {number}}}}}'
+    data = f'{{"name": "x", "clientType": "v2", "clientConfig": {config}}}'
+    for method, path in (("POST", ""), ("PUT", key)):
+        answer = ask(org, method, path, data=data, headers={"Content-Type": "application/json"})
+        assert (answer.status_code, answer.json()["code"]) == (400, "bad.request")
+    assert org.dump() == {key: deployment}
+    assert [each.body for each in org.requests] == [None, None]
+    control = requests.post(f"{org.url}/_simulator/deployments", data=data, timeout=10)
+    assert control.status_code == 400
+
+
 def test_what_is_legal(org: Simulator, ask: Ask) -> None:
     odd = {
         "name": "x",

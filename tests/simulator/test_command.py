@@ -276,7 +276,7 @@ def test_an_extra_that_is_not_installed(missing: str) -> None:
     )
     assert (done.returncode, done.stdout) == (2, "")
     assert done.stderr.count("\n") == 1
-    assert 'pip install "pulumi-widgets[cli]"' in done.stderr
+    assert 'pip install "path/to/the/checkout[cli]"' in done.stderr
 
 
 def test_the_fixtures(tmp_path: Path) -> None:

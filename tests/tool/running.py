@@ -63,6 +63,7 @@ def in_terminal(
     environ: Mapping[str, str] | None = None,
     prompt: str = "",
     answers: Sequence[str] = (),
+    program: Sequence[str] = PROGRAM,
 ) -> Ran:
     """In a terminal; its output is what the terminal got, stdout and stderr in their order.
 
@@ -72,12 +73,13 @@ def in_terminal(
         environ: over this process's.
         prompt: what a question ends with.
         answers: one line to type for each question.
+        program: what gets the command line; default: the tool.
     """
     left = list(answers)
     ours, theirs = pty.openpty()
     fcntl.ioctl(theirs, termios.TIOCSWINSZ, struct.pack("HHHH", 24, columns, 0, 0))
     with subprocess.Popen(
-        [*PROGRAM, *arguments],
+        [*program, *arguments],
         env={**os.environ, "TERM": "xterm-256color", **(environ or {})},
         stdin=theirs,
         stdout=theirs,

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from rich.cells import cell_len
 
 from pulumi_widgets.simulator import Simulator
-from pulumi_widgets.tool.output import harmless
+from pulumi_widgets.tool.output import harmless, number_of
 
 from .running import in_process, run
 
@@ -146,7 +146,7 @@ def test_filters(org: Simulator) -> None:
     ]:
         listed = json.loads(run("list", "--json", *arguments).out)["deployments"]
         assert [each["name"] for each in listed] == names, arguments
-    assert run("list", "--name", "no").out == "None of the org's 10 deployments fits.\n"
+    assert run("list", "--name", "no").out == "None fits: the org has 10 deployments.\n"
     assert run("list", "--disabled").out.splitlines()[1].split()[:4] == ["Shop", "[x]", "v1", "off"]
 
 
@@ -185,3 +185,28 @@ self_uri                 /api/v2/widgets/deployments/{id_[:27]}
 flow.name                Flow f1
 """
     )
+
+
+def test_numbers() -> None:
+    said = [number_of(count, "deployment") for count in (0, 1, 2, 1000)]
+    assert said == ["0 deployments", "1 deployment", "2 deployments", "1,000 deployments"]
+
+
+@pytest.mark.parametrize("columns", ["40", "30"])
+def test_what_has_no_room_is_folded(
+    columns: str, simulated_org_environ: Simulator, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Not cut: an id of which the end is missing is none."""
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("COLUMNS", columns)
+    id_ = simulated_org_environ.add({"name": "Support", "clientType": "third-party"})
+    lines = run("list").out.splitlines()
+    assert all(len(line) <= int(columns) for line in lines)
+    # the id is the last column, under its title
+    place = next(line.index("ID") for line in lines if line.endswith("ID"))
+    assert id_ in "".join(line[place:].strip() for line in lines)
+    none = run("list", "--name", "no").out.split()
+    assert " ".join(none) == "None fits: the org has 1 deployment."
+    shown = run("show", id_).out.splitlines()
+    assert all(len(line) <= int(columns) for line in shown)
+    assert id_ in "".join(line[25:].strip() for line in shown)

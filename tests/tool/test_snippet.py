@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pulumi_widgets.simulator import Simulator
+from pulumi_widgets.simulator import Reply, Simulator
 from pulumi_widgets.tool.embedding import embedding
 
 from .running import run
@@ -160,3 +160,23 @@ def test_what_is_to_be_filled_in(
     given_all = run("snippet", id_, "--org-guid", "the-org", "--queue", "Web chat")
     assert "YOUR_ORG" not in given_all.out
     assert "YOUR_QUEUE" not in given_all.out
+
+
+@pytest.mark.parametrize("kind", ["v3", None])
+def test_a_client_type_that_nobody_knows(
+    kind: str | None,
+    simulated_org_environ: Simulator,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """The HTML of another type would fail on the page, before the customers."""
+    monkeypatch.chdir(tmp_path)
+    id_ = simulated_org_environ.add({"name": "Support", "clientType": "v2"})
+    reply = Reply.changed(lambda answer: {**answer, "clientType": kind})
+    simulated_org_environ.script("GET", "/api/v2/widgets/deployments/*", reply)
+    ran = run("snippet", "Support")
+    assert (ran.code, ran.out) == (1, "")
+    assert ran.err == (
+        f"Error: There is no snippet for the client type {kind!r} of deployment {id_}. "
+        "There is one for v1, v2, v1-http, third-party.\n"
+    )

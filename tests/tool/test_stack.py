@@ -78,8 +78,10 @@ def test_one_line_for_what_is_wrong(
         with pytest.raises(NoStackError, match=r"^no Pulumi project: no Pulumi\.yaml in "):
             Stack.select()
         (tmp_path / "Pulumi.yaml").write_text("runtime: [")
-        with pytest.raises(NoStackError, match="no Pulumi project file that names its project"):
+        with pytest.raises(StackError, match=r"Pulumi\.yaml:1: no YAML: expected ") as caught:
             PulumiCli().project()
+        # commands that need no stack go on without one, but never without one that is broken
+        assert not isinstance(caught.value, NoStackError)
         patch.setenv("PATH", "")
         with pytest.raises(NoStackError, match=r"^the Pulumi CLI, `pulumi`, is not on PATH\. Inst"):
             Stack.select()

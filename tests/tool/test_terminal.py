@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import re
 import subprocess
+import sys
 from pathlib import Path
 
+import pyte
 import pytest
 
 from pulumi_widgets import cli
@@ -59,6 +61,33 @@ def test_without_a_terminal() -> None:
         assert all(len(line) <= 80 for line in ran.out.splitlines())
 
 
+NOTE = "Genesys Cloud's rate limit: the next call waits 42 s."
+DOING = "Listing the org's deployments …"
+NOTES = f"""
+import os, threading, tty
+from pulumi_widgets.tool.output import note, progress
+tty.setcbreak(0)  # what is typed is not shown
+with progress({DOING!r}):
+    os.read(0, 1)  # it is typed when the progress is there to be seen
+    note({NOTE!r})
+    other = threading.Thread(target=note, args=["red \\x1b[31m " + "x" * 100])
+    other.start()
+    other.join()
+note("Done.")
+"""
+
+
+def test_notes_keep_clear_of_progress() -> None:
+    ran = in_terminal(program=[sys.executable, "-c", NOTES], prompt=DOING, answers=[""])
+    assert ran.code == 0
+    terminal = pyte.Screen(80, 24)
+    pyte.Stream(terminal).feed(ran.out.replace("\n", "\r\n"))
+    left = [line.rstrip() for line in terminal.display if line.strip()]
+    assert left[0] == NOTE
+    assert "".join(left[1:-1]).replace(" ", "") == r"red\x1b[31m" + "x" * 100
+    assert left[-1] == "Done."
+
+
 def test_errors_in_a_terminal() -> None:
     ran = in_terminal("show", "no\x07pe")
     assert ran.code == 1
@@ -88,6 +117,7 @@ def test_help_teaches_by_example(name: str) -> None:
     assert "\\b" not in ran.out
     assert "\b" not in ran.out
     assert run(name, "-h").out == ran.out
+    assert all(len(line) <= 80 for line in ran.out.splitlines())
 
 
 def test_help() -> None:
@@ -96,6 +126,7 @@ def test_help() -> None:
     commands = ran.out.partition("Commands:\n")[2].partition("\n\n")[0]
     assert re.findall(r"^  (\S+)", commands, re.MULTILINE) == list(cli.COMMANDS)
     assert "..." not in commands
+    assert all(len(line) <= 80 for line in ran.out.splitlines())
     for shell in ("bash", "zsh", "fish"):
         assert f"_PULUMI_WIDGETS_COMPLETE={shell}_source pulumi-widgets" in ran.out
     assert run("--help").out.startswith("Usage: pulumi-widgets [OPTIONS] COMMAND")
@@ -137,3 +168,11 @@ def test_completion(words: str, offered: set[str]) -> None:
         GENESYSCLOUD_ASIA_REGION="ap-south-1",
     )
     assert {line.partition(",")[2] for line in ran.out.splitlines()} == offered
+
+
+@pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])
+def test_completion_scripts(shell: str) -> None:
+    ran = in_process(_PULUMI_WIDGETS_COMPLETE=f"{shell}_source")
+    assert (ran.code, ran.err) == (0, "")
+    assert f"_PULUMI_WIDGETS_COMPLETE={shell}_complete" in ran.out
+    assert re.search(r"(complete|compdef) .*pulumi-widgets", ran.out)

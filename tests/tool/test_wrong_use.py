@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 from pathlib import Path
 
@@ -133,3 +134,74 @@ def test_a_project_without_pulumi(tmp_path: Path, monkeypatch: pytest.MonkeyPatc
     assert ran.code == 0
     assert ran.err.count("\n") == 1
     assert ran.err.startswith("Without a stack's configuration and marks: the Pulumi CLI")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "option"),
+    [
+        ("list --org=", "--org"),
+        ("list --stack=", "--stack"),
+        ("show ", "ID|NAME"),
+        ("show Support --org=", "--org"),
+        ("show Support --stack=", "--stack"),
+        ("snippet ", "ID|NAME"),
+        ("snippet Support --stack=", "--stack"),
+        ("doctor --org=", "--org"),
+        ("doctor --stack=", "--stack"),
+        ("import --all --org=", "--org"),
+        ("import --all --stack=", "--stack"),
+        ("drift --stack=", "--stack"),
+        ("orphans --org=", "--org"),
+        ("orphans --stack dev --stack=", "--stack"),
+    ],
+)
+def test_an_empty_value(arguments: str, option: str) -> None:
+    """A script's variable that is not set asks for nothing: no org and no stack stand in."""
+    ran = run(*arguments.split(" "))
+    assert (ran.code, ran.out) == (1 if arguments.startswith("drift") else 2, "")
+    assert ran.last == f"Error: Invalid value for '{option}': is empty"
+
+
+@pytest.mark.parametrize("command", [["list"], ["show", "Support"], ["snippet", "Support"]])
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        (b"name: shop\nruntime: [python\n", ":3: no YAML: expected ',' or ']', but got "),
+        (b"runtime: python\n", ": it names no project. Give it a `name:`."),
+        (b"", ": it names no project. Give it a `name:`."),
+        (b"name: \xff\n", ": no YAML in UTF-8. Correct the project file."),
+    ],
+)
+def test_a_broken_project_file(
+    command: list[str], content: bytes, said: str, tmp_path: Path
+) -> None:
+    """The environment's org does not stand in for the stack's."""
+    file = tmp_path / "Pulumi.yaml"
+    file.write_bytes(content)
+    ran = run(*command)
+    assert (ran.code, ran.out, ran.err.count("\n")) == (1, "", 1)
+    assert ran.err.startswith(f"Error: {file}{said}")
+    checks = json.loads(run("doctor", "--json").out)["checks"]
+    assert [each["status"] for each in checks if each["check"] == "project"] == ["problem"]
+
+
+@pytest.mark.parametrize(
+    "command",
+    ["list", "show Support", "snippet Support", "doctor", "import --all", "drift", "orphans"],
+)
+def test_a_folder_that_is_deleted(
+    command: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = tmp_path / "folder"
+    folder.mkdir()
+    monkeypatch.chdir(folder)
+    folder.rmdir()
+    ran = run(*command.split(" "))
+    assert (ran.code, ran.out) == (1, "")
+    assert ran.err == "Error: The current folder does not exist any more. Go to another.\n"
+    assert run(command.split(" ")[0], "--help").code == 0
+
+
+def test_an_error_keeps_the_spelling_of_a_key(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("GENESYSCLOUD_CONSISTENCY_SECONDS", "soon")
+    assert run("list").err.startswith("Error: genesyscloud:consistencySeconds (")
