@@ -6,13 +6,15 @@ import json
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
+from types import MappingProxyType
 from typing import Any
 
 from .. import validation
 from ..api.exactly_once import token_of
 from ..errors import WidgetsError
-from .holders import Holder
+from .holders import Holder, in_words
 from .naming import resource_names
+from .stack import Managed
 from .state import as_managed
 
 __all__ = ["Choice", "Chosen", "LeftOut", "by_pairs", "by_pattern"]
@@ -27,6 +29,8 @@ class Chosen:
     id: str
     inputs: Mapping[str, Any]
     outputs: Mapping[str, Any]
+    protected: bool | None = None
+    """Whether it is protected in the stack; None where the stack does not manage it yet."""
 
 
 @dataclass(frozen=True)
@@ -38,7 +42,7 @@ class LeftOut:
     """The deployment's own."""
     reason: str
     holder: Holder | None = None
-    """Where a stack manages it already: which, and as what."""
+    """Where that is the reason: the stack that manages it already, and as what."""
 
 
 @dataclass
@@ -55,6 +59,7 @@ def by_pairs(
     held: Mapping[str, Holder],
     taken: Collection[str],
     org: str,
+    again: Mapping[str, Managed] = MappingProxyType({}),
 ) -> Choice:
     """Those that a user named, each with the logical name that it gets.
 
@@ -64,6 +69,7 @@ def by_pairs(
         held: id → the stack that holds it.
         taken: the logical names in the stack.
         org: the name of the org.
+        again: id → what the stack manages already, where only the program is wanted.
 
     Raises:
         WidgetsError: something about them is wrong; all of it is told, and none is chosen.
@@ -72,11 +78,13 @@ def by_pairs(
         *_repeated("the name", [name for name, _ in pairs]),
         *_repeated("the id", [id_ for _, id_ in pairs]),
     ]
+    # by another name it would be another resource
+    again = {id_: again[id_] for name, id_ in pairs if id_ in again and again[id_].name == name}
     choice = Choice()
     for name, id_ in pairs:
         if not name.strip() or not name.isprintable():
             problems.append(f"{name!r} is no name for a resource: it is blank or not printable")
-        elif name in taken:
+        elif name in taken and id_ not in again:
             problems.append(f"the stack has a WidgetDeployment {name!r} already")
         if id_ not in answers:
             swapped = " (the name comes first, then the id)" if name in answers else ""
@@ -84,11 +92,11 @@ def by_pairs(
             continue
         answer = answers[id_]
         inputs, outputs = as_managed(answer, org)
-        reason = _obstacle(answer, inputs, held)
+        reason = _obstacle(answer, inputs, held, again)
         if reason:
             problems.append(f"the deployment {id_}: {reason}")
         else:
-            choice.chosen.append(Chosen(name, id_, inputs, outputs))
+            choice.chosen.append(Chosen(name, id_, inputs, outputs, _protected(id_, again)))
     if problems:
         raise WidgetsError("; ".join(problems), hint="Nothing was imported.")
     return choice
@@ -100,6 +108,7 @@ def by_pattern(
     held: Mapping[str, Holder],
     taken: Collection[str],
     org: str,
+    again: Mapping[str, Managed] = MappingProxyType({}),
 ) -> Choice:
     """Those whose name fits; the logical names are made of theirs. Arguments as of `by_pairs`.
 
@@ -109,22 +118,23 @@ def by_pattern(
         held: as above.
         taken: as above.
         org: as above.
+        again: as above; these keep their logical names.
     """
     choice = Choice()
-    managed = {}
+    fit = {}
     for id_ in fitting(pattern, answers):
         answer = answers[id_]
         inputs, outputs = as_managed(answer, org)
-        reason = _obstacle(answer, inputs, held)
+        reason = _obstacle(answer, inputs, held, again)
         if reason:
-            choice.left_out.append(
-                LeftOut(id_, str(answer.get("name") or ""), reason, held.get(id_))
-            )
+            holder = None if id_ in again else held.get(id_)
+            choice.left_out.append(LeftOut(id_, str(answer.get("name") or ""), reason, holder))
         else:
-            managed[id_] = (inputs, outputs)
-    names = resource_names({id_: inputs["name"] for id_, (inputs, _) in managed.items()}, taken)
+            fit[id_] = (inputs, outputs)
+    new = {id_: inputs["name"] for id_, (inputs, _) in fit.items() if id_ not in again}
+    names = resource_names(new, taken) | {id_: each.name for id_, each in again.items()}
     choice.chosen = sorted(
-        (Chosen(names[id_], id_, *both) for id_, both in managed.items()),
+        (Chosen(names[id_], id_, *both, _protected(id_, again)) for id_, both in fit.items()),
         key=lambda each: each.name,
     )
     choice.left_out.sort(key=lambda each: (each.name, each.id))
@@ -147,13 +157,25 @@ def _repeated(what: str, values: Iterable[str]) -> list[str]:
     return [f"{what} {value!r} is given twice" for value in sorted(again)]
 
 
+def _protected(id_: str, again: Mapping[str, Managed]) -> bool | None:
+    return again[id_].protected if id_ in again else None
+
+
 def _obstacle(
-    answer: Mapping[str, Any], inputs: Mapping[str, Any], held: Mapping[str, Holder]
+    answer: Mapping[str, Any],
+    inputs: Mapping[str, Any],
+    held: Mapping[str, Holder],
+    again: Mapping[str, Managed],
 ) -> str:
     """Why it cannot be taken in; empty where it can."""
-    holder = held.get(answer["id"])
-    if holder:
-        return f"stack {holder[0]} manages it already, as {holder[1]!r}"
+    id_ = answer["id"]
+    if id_ in held and id_ not in again:
+        stack, name = held[id_]
+        return f"{in_words(stack)} manages it already, as {name!r}"
+    if id_ in again and again[id_].secrets:
+        # the org tells them in the clear, and so would the program
+        secrets = ", ".join(sorted(again[id_].secrets))
+        return f"the stack has secrets in it ({secrets}): declare it by hand"
     mark = token_of(answer)
     if mark:
         return f"it is half made, by a create of {mark[1]:%Y-%m-%d %H:%M} UTC that did not end"

@@ -59,39 +59,51 @@ def drift(stack: str | None, as_json: bool) -> None:
     with output.progress("Comparing the stack's state with the org …") as tell:
         asked = Stack.select(stack)
         found, count = drifted(asked, tell)
+    managed = output.number_of(count, "deployment")
     if as_json:
         output.write_json(
             {"stack": asked.name, "managed": count, "drifted": [_document(each) for each in found]}
         )
     elif found:
         _show(found)
-        output.note(f"{len(found)} of {count} deployments of stack {asked.name} drifted.")
+        output.note(f"Drifted: {len(found):,} of {managed} of stack {asked.name}.")
     else:
-        output.line(f"No drift: {count} deployments of stack {asked.name} are as its state says.")
+        output.line(f"No drift: {managed} of stack {asked.name} compared with the org.")
     sys.exit(_FOUND if found else 0)
 
 
 def _show(found: list[Drifted]) -> None:
-    rows: list[tuple[object, ...]] = []
-    for each in found:
-        name = each.managed.name
-        if each.gone:
-            rows.append((name, ("gone", "red"), each.managed.id, ""))
-        rows += [
-            (name, change.field, _value(change.state), _value(change.org))
-            if not change.is_secret
-            else (name, change.field, _HIDDEN, f"{_HIDDEN} (another)")
-            for change in each.changes
-        ]
-    output.table(
-        [
-            output.Column("DEPLOYMENT"),
-            output.Column("FIELD"),
-            output.Column("STATE", limit=200),
-            output.Column("ORG", limit=200),
-        ],
-        rows,
-    )
+    several = any(each.managed.org for each in found)
+
+    def cells(each: Drifted) -> tuple[str, ...]:
+        return (each.managed.name, *([each.managed.org] if several else []))
+
+    org = [output.Column("ORG")] if several else []
+    changed = [
+        (
+            *cells(each),
+            change.field,
+            _HIDDEN if change.is_secret else _value(change.state),
+            f"{_HIDDEN} (another)" if change.is_secret else _value(change.org),
+        )
+        for each in found
+        for change in each.changes
+    ]
+    gone = [(*cells(each), each.managed.id) for each in found if each.gone]
+    if changed:
+        output.table(
+            [
+                *(output.Column("DEPLOYMENT"), *org, output.Column("FIELD")),
+                *(output.Column(title, limit=200) for title in ("STATE", "FOUND")),
+            ],
+            changed,
+        )
+    if changed and gone:
+        output.line()
+    if gone:
+        output.table(
+            [output.Column("GONE", style="red"), *org, output.Column("ID", whole=True)], gone
+        )
 
 
 def _value(value: Any) -> str:

@@ -1,30 +1,76 @@
-"""Which stack holds which deployment."""
+"""Which stack holds which deployment, in this project and in the others of the backend."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 
+from ..errors import StackError
+from .pulumi_cli import PulumiCli
 from .stack import Stack
 
-__all__ = ["Holder", "holders"]
+__all__ = ["Holder", "holders", "in_words", "strangers"]
 
 _THREADS = 4
 
 Holder = tuple[str, str]
-"""A stack's name and a resource's logical name in it."""
+"""A stack's name, as the CLI takes it here, and a resource's logical name in it."""
 
 
-def holders(stacks: Sequence[Stack]) -> dict[str, Holder]:
+def holders(
+    stacks: Sequence[Stack], doubt: Callable[[str], object] | None = None
+) -> dict[str, Holder]:
     """Id → holder of all deployments in the states of these stacks.
+
+    Args:
+        stacks: whose.
+        doubt: gets a sentence about each that cannot be read; default: that is an error.
 
     Raises:
         StackError: one of them cannot be read; who asks wants to know of all.
     """
+
+    def held(stack: Stack) -> dict[str, str] | StackError:
+        try:
+            return stack.held()
+        except StackError as error:
+            if doubt is None:
+                raise
+            return error
+
     with ThreadPoolExecutor(_THREADS) as pool:
-        states = list(pool.map(Stack.held, stacks))
-    return {
-        id_: (stack.name, name)
-        for stack, held in zip(stacks, states, strict=True)
-        for id_, name in held.items()
-    }
+        states = list(pool.map(held, stacks))
+    found: dict[str, Holder] = {}
+    for stack, state in zip(stacks, states, strict=True):
+        if not isinstance(state, StackError):
+            found |= {id_: (stack.name, name) for id_, name in state.items()}
+        elif doubt:
+            doubt(f"What {in_words(stack.name)} holds is unknown: {state}")
+    return found
+
+
+def strangers(known: Sequence[Stack], doubt: Callable[[str], object]) -> list[Stack]:
+    """The stacks of the backend's other projects, as far as the user may see them.
+
+    Args:
+        known: the stacks of the project.
+        doubt: gets a sentence where the CLI cannot tell.
+    """
+    cli = PulumiCli()
+    try:
+        names = cli.stacks(everywhere=True)
+    except StackError as error:
+        doubt(f"What the stacks of other projects hold is unknown: {error}")
+        return []
+    ours = {each.name for each in known}
+    return [Stack(cli, name) for name in names if name not in ours]
+
+
+def in_words(stack: str) -> str:
+    """A stack for a sentence: ``stack prod``, or ``stack pipe of project two``.
+
+    Args:
+        stack: its name; the CLI puts owner and project in front where it is another project's.
+    """
+    parts = stack.split("/")
+    return f"stack {parts[2]} of project {parts[1]}" if len(parts) == 3 else f"stack {stack}"

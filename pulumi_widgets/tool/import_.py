@@ -43,9 +43,13 @@ __all__ = ["import_"]
     "--out",
     type=click.Path(dir_okay=False, path_type=Path),
     metavar="FILE",
-    help="A new file for the program. Default: it is printed.",
+    help="A new file for the program. Default, and with -: it is printed.",
 )
-@click.option("--generate-only", is_flag=True, help="Make the program, and touch no state.")
+@click.option(
+    "--generate-only",
+    is_flag=True,
+    help="Make the program, also of what the stack manages, and touch no state.",
+)
 @json_option
 def import_(
     pairs: tuple[str, ...],
@@ -75,6 +79,8 @@ def import_(
         raise click.UsageError("give a NAME and an ID for each deployment")
     if sum((bool(pairs), everything, pattern is not None)) != 1:
         raise click.UsageError("give one of: NAME ID pairs, --all, --name")
+    if out == Path("-"):
+        out = None
     if out is not None and out.exists():
         raise click.UsageError(f"{out} exists already; name a new file")
 
@@ -83,7 +89,12 @@ def import_(
 
     work = Import(org, stack, needs_stack=not generate_only)
     choice = work.choose(list(zip(pairs[::2], pairs[1::2], strict=True)), pattern)
-    text = program([Declared(each.name, each.inputs, protect) for each in choice.chosen])
+    text = program(
+        [
+            Declared(each.name, each.inputs, protect if each.protected is None else each.protected)
+            for each in choice.chosen
+        ]
+    )
     done: Written | None = None
     if choice.chosen:
         with _kept(out, text):
@@ -134,14 +145,17 @@ def _tell(
     choice: Choice, stack: Stack | None, done: Written | None, out: Path | None, *, protect: bool
 ) -> None:
     """Say beside the program what was done, and what comes next."""
+    from .holders import in_words
+
     managed = Counter(each.holder[0] for each in choice.left_out if each.holder)
     for name, number in sorted(managed.items()):
-        output.note(f"Left out: {_number(number)} that stack {name} manages already.")
+        what = output.number_of(number, "deployment")
+        output.note(f"Left out: {what} that {in_words(name)} manages already.")
     for each in choice.left_out:
         if each.holder:
             continue
         output.note(f"Left out: {each.name!r} ({each.id}): {each.reason}")
-    what = _number(len(choice.chosen))
+    what = output.number_of(len(choice.chosen), "deployment")
     if not choice.chosen:
         output.note("Nothing to import.")
     elif done is None or stack is None:
@@ -155,7 +169,3 @@ def _tell(
         )
         where = out or "above"
         output.note(f"Add the program ({where}) to yours; `pulumi preview` then shows no change.")
-
-
-def _number(count: int) -> str:
-    return "1 deployment" if count == 1 else f"{count} deployments"

@@ -14,10 +14,10 @@ from ..api import connect
 from ..errors import StackError
 from ..settings import Settings
 from .choice import Choice, by_pairs, by_pattern, fitting
-from .holders import Holder, holders
+from .holders import Holder, holders, strangers
 from .output import note, progress
 from .reading import read_all
-from .stack import NoStackError, Stack, names
+from .stack import TYPE, Managed, NoStackError, Stack, names
 from .state import has_default_provider, pending, with_deployments
 
 __all__ = ["Import", "Written"]
@@ -39,7 +39,8 @@ class Import:
     Args:
         org: the org's name; empty for the one without.
         stack: the stack's name; default: the selected one.
-        needs_stack: without it, settings come from the environment where no stack is selected.
+        needs_stack: whether it is to be written. Without it, settings come from the environment
+            where no stack is selected, and what the stack manages already is no obstacle.
 
     Raises:
         StackError: there is no such stack, it cannot be read, or an interrupted command left it
@@ -52,6 +53,7 @@ class Import:
         self.stack: Stack | None = None
         self._state: dict[str, Any] = {}
         self._held: dict[str, Holder] = {}
+        self._again: dict[str, Managed] = {}
         self._choice = Choice()
         with progress("Asking Pulumi for the stack …"):
             try:
@@ -76,12 +78,20 @@ class Import:
                 f"stack {stack.name} has operations that did not end: {', '.join(doubtful)}",
                 hint="Run `pulumi refresh`, which asks about them, and then import again.",
             )
+        others: list[Stack] = []
         try:
             others = [each for each in stack.siblings() if each.name != stack.name]
-            self._held = holders(others)
         except StackError as error:
-            note(f"Whether other stacks of the project manage them is unknown: {error}")
+            note(f"What other stacks of the project hold is unknown: {error}")
+        self._held = holders([*strangers([stack, *others], note), *others], note)
         self._held |= {id_: (stack.name, name) for id_, name in stack.held(self._state).items()}
+        if not to_write:
+            self._again = {
+                each.id: each
+                for each in stack.managed(self._state, decrypted=False)
+                # a component's is declared by its component
+                if each.org == self.org and each.urn.split("::")[2] == TYPE
+            }
 
     def choose(self, pairs: Sequence[tuple[str, str]], pattern: str | None) -> Choice:
         """Look at the org and choose what is taken in.
@@ -98,11 +108,13 @@ class Import:
             if pairs:
                 ids = list(dict.fromkeys(id_ for pair in pairs for id_ in pair[::-1]))
                 answers = self._named(ids, {id_ for _, id_ in pairs}, tell)
-                self._choice = by_pairs(pairs, answers, self._held, taken, self.org)
+                self._choice = by_pairs(pairs, answers, self._held, taken, self.org, self._again)
             else:
                 ids = fitting(pattern, self._deployments.list())
                 answers = read_all(self._deployments, ids, tell)
-                self._choice = by_pattern(pattern, answers, self._held, taken, self.org)
+                self._choice = by_pattern(
+                    pattern, answers, self._held, taken, self.org, self._again
+                )
         return self._choice
 
     def _named(
@@ -140,20 +152,30 @@ class Import:
                 configuration,
                 protect=protect,
             )
-            backup = _back_up(stack.name, self._state)
             if stack.export() != self._state:
-                backup.unlink()
                 raise StackError(
                     f"stack {stack.name} was changed meanwhile; nothing was imported",
                     hint="Run it again.",
                 )
+            backup = _back_up(stack.name, self._state)
             try:
                 stack.replace(new)
             except StackError as error:
-                error.hint += f" The state as it was is in {backup}."
+                if self._is_as_it_was(stack):
+                    backup.unlink()
+                    error.hint += " Nothing was imported."
+                else:
+                    error.hint += f" The state as it was is in {backup}."
                 raise
         chosen = [each.name for each in self._choice.chosen]
         return Written(dict(zip(chosen, urns, strict=True)), backup)
+
+    def _is_as_it_was(self, stack: Stack) -> bool:
+        """Whether the state is the one that was read; False where that cannot be told."""
+        try:
+            return stack.export() == self._state
+        except StackError:
+            return False
 
 
 def _back_up(stack: str, state: Mapping[str, Any]) -> Path:

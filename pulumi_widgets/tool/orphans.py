@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from ..errors import WidgetsError
+from ..errors import StackError, WidgetsError
 from . import output
 from .options import json_option, not_empty
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 __all__ = ["orphans"]
 
 _WARNING = (
-    "Another project, a colleague or the web interface may own them: equal names and equal "
+    "Another backend, a colleague or the web interface may own them: equal names and equal "
     "content prove nothing about whose a deployment is."
 )
 _THREADS = 4
@@ -45,17 +45,19 @@ def orphans(
 ) -> None:
     r"""List the deployments of the org that no stack of the project holds.
 
-    Half-made ones, which an interrupted create left, are marked with the time when it began; those
-    with the content of a managed one as look-alikes. Neither proves whose they are: another
-    project or a colleague may own what no stack here knows.
+    What another project of the same backend holds is marked so. Half-made ones, which an
+    interrupted create left, are marked with the time when it began; those with the content of a
+    managed one as look-alikes. Neither proves whose they are: a colleague or another backend may
+    own what no stack here knows.
 
     \b
     pulumi-widgets orphans
     pulumi-widgets orphans --stack dev --stack prod --json
     pulumi-widgets orphans --delete
 
-    With --delete, what another stack of the project holds is never deleted, nor what came to be
-    held while you were asked.
+    With --delete, what any stack of the backend holds is never deleted, nor what came to be held
+    while you were asked. Nothing is deleted where no stack of the project holds anything in the
+    org, or where what another project holds cannot be told.
     """
     if yes and not delete:
         raise click.UsageError("--yes is for --delete")
@@ -63,29 +65,54 @@ def orphans(
     if asks and not sys.stdin.isatty():
         raise click.UsageError("--delete asks for each; without a terminal, give --yes")
 
+    from .holders import holders, strangers
     from .stack import Stack
     from .unheld import orphans_of, places
 
+    doubt = _refuse if delete else output.note
     with output.progress("Looking for deployments that no stack holds …") as tell:
         everything = Stack.every()
         chosen = [_of_name(name, everything) for name in names] or everything
         named = {each.name for each in chosen}
         others = [each for each in everything if each.name not in named]
-        found, count = orphans_of(chosen, others, places(chosen, org), tell)
-    deleted: dict[str, str] = {}
-    if not as_json or asks:
-        _show(found, count, err=as_json)
+        strange = holders(strangers(everything, doubt), doubt)
+        orgs = places(chosen, others, org)
+        found, count = orphans_of(chosen, others, strange, orgs, tell)
     if delete:
-        deleted = _delete(found, everything, ask=asks)
+        _refuse_strange_orgs(found)
+    problems: dict[str, str] = {}
+    if not as_json or asks:
+        _show(found, count, several=len(orgs) > 1, err=as_json)
+    if delete:
+        problems = _delete(found, ask=asks)
     if as_json:
         output.write_json(
             {
                 "stacks": sorted(named),
                 "deployments": count,
-                "orphans": [_document(each, deleted) for each in found],
+                "orphans": [_document(each, problems) for each in found],
             }
         )
-    sys.exit(1 if any(deleted.values()) else 0)
+    sys.exit(1 if any(problems.values()) else 0)
+
+
+def _refuse(doubt: str) -> None:
+    raise StackError(doubt, hint="Nothing was deleted.")
+
+
+def _refuse_strange_orgs(found: Sequence[Orphan]) -> None:
+    """Refuse to delete where it seems that another backend has the stacks of this org.
+
+    Raises:
+        StackError: no stack of the project holds anything in an org that has orphans.
+    """
+    alone = {each.org for each in found if not (each.beside_ours or each.held_elsewhere)}
+    if alone:
+        where = ", ".join(f"org {name!r}" if name else "this org" for name in sorted(alone))
+        raise StackError(
+            f"no stack of this project holds anything in {where}",
+            hint="Is it the right backend (`pulumi whoami -v`)? Nothing was deleted.",
+        )
 
 
 def _of_name(name: str, stacks: Sequence[Stack]) -> Stack:
@@ -98,30 +125,45 @@ def _of_name(name: str, stacks: Sequence[Stack]) -> Stack:
     return Stack.select(name)  # which tells what there is
 
 
-def _show(found: Sequence[Orphan], count: int, *, err: bool) -> None:
+def _show(found: Sequence[Orphan], count: int, *, several: bool, err: bool) -> None:
+    everything = output.number_of(count, "deployment")
     if not found:
-        output.note(f"All {count} deployments are held.")
+        output.note(f"No orphans among {everything}.")
         return
     if err:  # the answer goes to stdout later, as JSON
         for each in found:
-            output.note(f"{each.name!r} ({each.id}): {_marks(each) or 'held by no stack'}")
+            output.note(f"{_called(each)}: {_marks(each) or 'held by no stack'}")
     else:
         output.table(
             [
                 output.Column("NAME", limit=60),
+                *([output.Column("ORG")] if several else []),
                 output.Column("ID", whole=True),
                 output.Column("WHAT IS KNOWN"),
             ],
-            [(each.name, each.id, _marks(each)) for each in found],
+            [
+                (each.name, *([each.org] if several else []), each.id, _marks(each))
+                for each in found
+            ],
         )
-    output.note(f"{len(found)} of {count} deployments are held by none of the stacks. {_WARNING}")
+    others = sum(each.held_elsewhere is not None for each in found)
+    held = f", {others:,} of them by another" if others else ""
+    output.note(f"Held by none of the stacks: {len(found):,} of {everything}{held}. {_WARNING}")
+
+
+def _called(orphan: Orphan) -> str:
+    """A deployment for a sentence."""
+    org = f", org {orphan.org}" if orphan.org else ""
+    return f"{orphan.name!r} ({orphan.id}{org})"
 
 
 def _marks(orphan: Orphan) -> str:
+    from .holders import in_words
+
     marks = []
     if orphan.held_elsewhere:
         stack, name = orphan.held_elsewhere
-        marks.append(f"held by stack {stack}, as {name!r}")
+        marks.append(f"held by {in_words(stack)}, as {name!r}")
     if orphan.half_made:
         marks.append(f"half made at {orphan.half_made:%Y-%m-%d %H:%M:%S} UTC")
     if orphan.looks_like:
@@ -131,28 +173,26 @@ def _marks(orphan: Orphan) -> str:
     return "; ".join(marks)
 
 
-def _delete(found: Sequence[Orphan], stacks: Sequence[Stack], *, ask: bool) -> dict[str, str]:
+def _delete(found: Sequence[Orphan], *, ask: bool) -> dict[str, str]:
     """Delete what was listed; id → why not, empty where it is deleted."""
     wanted = []
     for each in found:
         if each.held_elsewhere:
-            output.note(f"Kept: {each.name!r} ({each.id}): {_marks(each)}")
-        elif not ask or click.confirm(
-            output.harmless(f"Delete {each.name!r} ({each.id})?"), err=True
-        ):
+            output.note(f"Kept: {_called(each)}: {_marks(each)}")
+        elif not ask or click.confirm(output.harmless(f"Delete {_called(each)}?"), err=True):
             wanted.append(each)
     if not wanted:
         return {}
 
-    from .holders import holders
+    from .holders import holders, in_words, strangers
+    from .stack import Stack
 
-    held = holders(stacks)  # once more: asking takes time
-    kept = [each for each in wanted if each.id in held]
-    for each in kept:
-        output.note(f"Kept: {each.name!r} ({each.id}): stack {held[each.id][0]} holds it now")
-    wanted = [each for each in wanted if each.id not in held]
+    everything = Stack.every()  # once more: asking takes time
+    held = holders([*everything, *strangers(everything, _refuse)], _refuse)
 
     def delete(orphan: Orphan) -> str:
+        if orphan.id in held:
+            return f"{in_words(held[orphan.id][0])} holds it now"
         try:
             orphan.deployments.delete(orphan.id)
         except WidgetsError as error:
@@ -169,20 +209,20 @@ def _delete(found: Sequence[Orphan], stacks: Sequence[Stack], *, ask: bool) -> d
     for each in wanted:
         problem = done[each.id]
         output.note(
-            f"Not deleted: {each.name!r} ({each.id}): {problem}"
-            if problem
-            else f"Deleted: {each.name!r} ({each.id})"
+            f"Not deleted: {_called(each)}: {problem}" if problem else f"Deleted: {_called(each)}"
         )
     return done
 
 
-def _document(orphan: Orphan, deleted: dict[str, str]) -> dict[str, Any]:
+def _document(orphan: Orphan, problems: dict[str, str]) -> dict[str, Any]:
     return {
         "id": orphan.id,
         "name": orphan.name,
+        "org": orphan.org,
         "halfMade": orphan.half_made and orphan.half_made.isoformat(),
         "looksLike": [{"stack": stack, "name": name} for stack, name in orphan.looks_like],
         "heldBy": orphan.held_elsewhere
         and {"stack": orphan.held_elsewhere[0], "name": orphan.held_elsewhere[1]},
-        "deleted": orphan.id in deleted and not deleted[orphan.id],
+        "deleted": problems.get(orphan.id) == "",
+        "problem": problems.get(orphan.id) or None,
     }

@@ -95,13 +95,18 @@ class PulumiCli:
                     return _name_in(file)
         raise self._no_project()
 
-    def stacks(self) -> list[str]:
+    def stacks(self, *, everywhere: bool = False) -> list[str]:
         """The names of all stacks of the project.
+
+        Args:
+            everywhere: those of the backend's other projects too. Their names have owner and
+                project in front: ``organization/two/dev`` (seen with CLI v3.259).
 
         Raises:
             StackError: the CLI cannot tell.
         """
-        return [str(each["name"]) for each in self.json("stack", "ls", "--json")]
+        options = ("--all",) if everywhere else ()
+        return [str(each["name"]) for each in self.json("stack", "ls", "--json", *options)]
 
     def _no_project(self) -> NoStackError:
         return NoStackError(

@@ -111,20 +111,23 @@ class Stack:
         """
         self.cli.run("stack", "import", "--stack", self.name, stdin=json.dumps(state))
 
-    def managed(self, state: Mapping[str, Any] | None = None) -> list[Managed]:
-        """The deployments that it manages, secret values decrypted.
+    def managed(
+        self, state: Mapping[str, Any] | None = None, *, decrypted: bool = True
+    ) -> list[Managed]:
+        """The deployments that it manages.
 
         Those that it reads only (`WidgetDeployment.get`) and those that wait for their deletion
         after a replacement are not among them.
 
         Args:
             state: as `export` gave it; default: the present one.
+            decrypted: with secret values decrypted; else they are None.
 
         Raises:
             StackError: as `export`.
         """
         found = _ours(self.export() if state is None else state)
-        if any(is_encrypted(each) for each in found):
+        if decrypted and any(is_encrypted(each) for each in found):
             found = _ours(self.export(decrypted=True))
         return [_managed(each) for each in found]
 

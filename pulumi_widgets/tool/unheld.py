@@ -13,7 +13,7 @@ from .. import mapping
 from ..api import Deployments, connect
 from ..api.exactly_once import token_of
 from ..errors import SettingsError
-from ..settings import Settings
+from ..settings import Settings, given, known_orgs
 from .holders import Holder, holders
 from .output import note
 from .reading import read_all
@@ -28,6 +28,8 @@ class Orphan:
 
     id: str
     name: str
+    org: str
+    """The name of its org; empty for the one without."""
     deployments: Deployments
     """The connection that listed it."""
     half_made: datetime | None
@@ -35,43 +37,58 @@ class Orphan:
     looks_like: tuple[Holder, ...]
     """Managed ones with the same content, which proves nothing about whose it is."""
     held_elsewhere: Holder | None
-    """The stack of the project that holds it though it was not named."""
+    """The stack that holds it though it was not named: of this project, or of another."""
+    beside_ours: bool
+    """Whether the stacks of the project hold anything in its org."""
 
 
-def places(stacks: Sequence[Stack], org: str | None) -> list[Deployments]:
-    """The orgs that the stacks' settings name, each once.
+def places(
+    stacks: Sequence[Stack], others: Sequence[Stack], org: str | None
+) -> list[tuple[str, Deployments]]:
+    """The orgs that the stacks' settings name, each once: its name, and the connection.
+
+    An org that one of the stacks does not know may be another's: each has its own configuration.
 
     Args:
-        stacks: whose configurations count, each over the environment.
+        stacks: whose configurations count, each over the environment; where there are none, the
+            environment's settings do.
+        others: the rest of the project, asked only about what these stacks do not know.
         org: the org's name; empty for the one without; None: all that they name.
 
     Raises:
-        SettingsError: a stack names no org that can be asked.
+        SettingsError: no stack has the settings of an org whole.
         StackError: a stack's configuration cannot be read.
     """
-    found: dict[Settings, Deployments] = {}
-    for stack in stacks:
-        named = stack.orgs() if org is None else []
-        for each in ["", *named] if org is None else [org]:
+    found: dict[Settings, tuple[str, Deployments]] = {}
+    loaded: set[str] = set()
+    failed: dict[str, list[tuple[bool, str]]] = {}
+    configs = [(f"stack {each.name}: ", each.config()) for each in stacks]
+    for where, config in configs or [("", _nothing)]:
+        for name in ["", *known_orgs(config, os.environ)] if org is None else [org]:
             try:
-                settings = stack.settings(each)
+                settings = Settings.load(config, os.environ, name)
             except SettingsError as error:
-                # where orgs have names, the one without may be missing
-                if each or not named:
-                    raise SettingsError(f"stack {stack.name}: {error}") from None
+                is_meant = any(given(config, os.environ, name)[0].values())
+                failed.setdefault(name, []).append((is_meant, f"{where}{error}"))
                 continue
+            loaded.add(name)
             if settings not in found:
-                found[settings] = connect(settings, note)
-    if not stacks:
-        settings = Settings.load(lambda _: None, os.environ, org or "")
-        found[settings] = connect(settings, note)
+                found[settings] = (name, connect(settings, note))
+    for name in sorted(failed, key=lambda name: (not name, name)):
+        meant = [problem for is_meant, problem in failed[name] if is_meant]
+        # where there are orgs with names, the one without may be missing
+        if name not in loaded and (not found or (name and not _any_loads(others, name))):
+            raise SettingsError(meant[0] if meant else failed[name][0][1])
+        for problem in meant:
+            note(f"An org is left out: {problem}")
     return list(found.values())
 
 
 def orphans_of(
     stacks: Sequence[Stack],
     others: Sequence[Stack],
-    orgs: Sequence[Deployments],
+    strange: Mapping[str, Holder],
+    orgs: Sequence[tuple[str, Deployments]],
     tell: Callable[[str], object],
 ) -> tuple[list[Orphan], int]:
     """The deployments that no state of the stacks holds, and how many the orgs have in all.
@@ -79,24 +96,30 @@ def orphans_of(
     Args:
         stacks: the named ones.
         others: the rest of the project.
-        orgs: where to look; each is listed once.
+        strange: what other projects hold.
+        orgs: where to look, as `places` gave it; each is listed once.
         tell: gets how far it is, where it takes long.
 
     Raises:
         StackError: a state cannot be read.
         WidgetsError: an org cannot be listed.
     """
-    held, elsewhere = holders(stacks), holders(others)
-    listed: dict[str, tuple[Mapping[str, Any], Deployments]] = {}
-    for org in orgs:
-        for id_, deployment in read_all(org, list(org.list()), tell).items():
-            listed.setdefault(id_, (deployment, org))  # two OAuth clients may be of the same org
+    held, others_hold = holders(stacks), holders(others)
+    elsewhere = {**strange, **others_hold}
+    listed: dict[str, tuple[dict[str, Any], str, Deployments]] = {}
+    for org, deployments in orgs:
+        for id_, each in read_all(deployments, list(deployments.list()), tell).items():
+            # two OAuth clients may be of the same org
+            listed.setdefault(id_, (each, org, deployments))
     managed: dict[str, list[Holder]] = {}
-    for id_, (each, _) in listed.items():
+    ours = set()
+    for id_, (each, _, deployments) in listed.items():
         if id_ in held:
             managed.setdefault(_content(each), []).append(held[id_])
+        if id_ in held or id_ in others_hold:
+            ours.add(deployments)
     found = []
-    for id_, (each, org) in listed.items():
+    for id_, (each, org, deployments) in listed.items():
         if id_ in held:
             continue
         mark = token_of(each)
@@ -104,13 +127,29 @@ def orphans_of(
             Orphan(
                 id=id_,
                 name=str(each.get("name") or ""),
-                deployments=org,
+                org=org,
+                deployments=deployments,
                 half_made=mark[1] if mark else None,
                 looks_like=tuple(sorted(managed.get(_content(each), ()))),
                 held_elsewhere=elsewhere.get(id_),
+                beside_ours=deployments in ours,
             )
         )
     return sorted(found, key=lambda each: (each.name.casefold(), each.id)), len(listed)
+
+
+def _nothing(_: str) -> None:
+    """The stack configuration where there is no stack."""
+
+
+def _any_loads(stacks: Sequence[Stack], org: str) -> bool:
+    for each in stacks:
+        try:
+            each.settings(org)
+        except SettingsError:
+            continue
+        return True
+    return False
 
 
 def _content(deployment: Mapping[str, Any]) -> str:

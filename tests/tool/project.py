@@ -25,26 +25,30 @@ _IMPORT = "from pulumi_widgets import WidgetDeployment\nimport pulumi\n"
 
 
 class Project:
-    """A project in a folder that is the current one, with a stack ``dev``.
+    """A project in a folder, with a stack; the tool runs in it where it is the current one.
 
     Args:
         folder: an empty one.
         org: where the environment leads.
+        name: the project's.
+        stack: the stack's name.
     """
 
-    def __init__(self, folder: Path, org: Simulator) -> None:
+    def __init__(
+        self, folder: Path, org: Simulator, name: str = "shop", stack: str = "dev"
+    ) -> None:
         self.folder = folder
         self.org = org
         (folder / "Pulumi.yaml").write_text(
             json.dumps(
                 {
-                    "name": "shop",
+                    "name": name,
                     "runtime": {"name": "python", "options": {"virtualenv": sys.prefix}},
                 }
             )
         )
         self.write("")
-        self.pulumi("stack", "init", "dev")
+        self.pulumi("stack", "init", stack)
 
     def write(self, program: str) -> None:
         """Replace the program."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import fcntl
 import os
 import pty
+import re
 import struct
 import subprocess
 import sys
@@ -16,7 +17,7 @@ from click.testing import CliRunner
 
 from pulumi_widgets import cli
 
-__all__ = ["PROGRAM", "Ran", "in_process", "in_terminal", "run"]
+__all__ = ["PROGRAM", "Ran", "in_process", "in_terminal", "run", "screen"]
 
 PROGRAM = (sys.executable, "-c", "from pulumi_widgets.cli import main; main()")
 
@@ -100,3 +101,8 @@ def in_terminal(
                 os.write(ours, left.pop(0).encode() + b"\r")
         os.close(ours)
         return Ran(process.wait(30), got.decode("utf-8").replace("\r\n", "\n"))
+
+
+def screen(text: str) -> str:
+    """What stays to be read: without the sequences that a terminal takes for itself."""
+    return re.sub(r"\x1b\[[0-9;?]*[A-Za-z]", "", text)

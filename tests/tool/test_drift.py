@@ -7,6 +7,7 @@ import pytest
 from pulumi_widgets.simulator import Simulator
 
 from .project import Project
+from .running import in_terminal, screen
 
 PROGRAM = """
 import pulumi
@@ -102,13 +103,43 @@ def test_field_by_field(project: Project, org: Simulator, monkeypatch: pytest.Mo
         }
         shown = project.tool("drift", code=2)
         assert "by hand" in shown.out
-        assert "5 of 5 deployments of stack dev drifted." in shown.err
+        assert shown.err == "Drifted: 5 of 5 deployments of stack dev.\n"
+        lines = shown.out.splitlines()
+        assert lines[0].split() == ["DEPLOYMENT", "ORG", "FIELD", "STATE", "FOUND"]
+        assert lines[1].split() == ["eu", "eu", "name", '"eu"', '"renamed"']
+        assert [line.split() for line in lines[-2:]] == [
+            ["GONE", "ORG", "ID"],
+            ["gone", ids["gone"]],
+        ]
+        assert max(map(len, lines)) <= 80
         for secret in ("hidden-word", "drifted-word", "hidden-key", "drifted-key"):
             assert secret not in shown.out + shown.err
 
         # and it is what a refresh finds
         project.pulumi("refresh", "--yes", "--skip-preview")
         assert project.json("drift")["drifted"] == []
+
+
+def test_of_one_org(project: Project, org: Simulator) -> None:
+    name = "a-deployment-of-a-long-name-" * 3
+    project.declare(**{name: "client_type='v1'"})
+    project.up()
+    [deployment] = project.resources()
+    assert "No drift: 1 deployment of stack dev" in project.tool("drift").out
+    org.edit(deployment["id"], disabled=True)
+    in_a_terminal = in_terminal("drift")
+    assert in_a_terminal.code == 2
+    assert "Comparing the stack's state with the org" in in_a_terminal.out  # progress was shown
+    shown = screen(in_a_terminal.out)
+    titles = shown[shown.index("DEPLOYMENT") :].splitlines()[0]
+    assert titles.split() == ["DEPLOYMENT", "FIELD", "STATE", "FOUND"]
+    assert "Drifted: 1 of 1 deployment of stack dev." in shown
+
+    # the id of one that is gone can be copied
+    org.remove(deployment["id"])
+    for shown in (project.tool("drift", code=2).out, screen(in_terminal("drift").out)):
+        assert deployment["id"] in shown
+        assert "DEPLOYMENT" not in shown
 
 
 def test_what_cannot_be_told_is_1(

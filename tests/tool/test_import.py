@@ -16,6 +16,7 @@ from pulumi_widgets.tool.stack import Stack
 
 from .nasty import bodies
 from .project import Project, content, in_project
+from .running import in_terminal, screen
 
 NAMED = ("a::b", "support-id", 'it\'s "so" {x} $1 日本 語', "sales-id")
 """Names that need care, and ids."""
@@ -48,20 +49,13 @@ def _round(project: Project, count: int) -> None:
     assert content(org.dump().values()) == content(before.values())
 
 
+@pytest.mark.parametrize("count", [200, pytest.param(1000, marks=pytest.mark.soak)])
 def test_an_org_of_nasty_names(
-    pulumi_cli: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    count: int, pulumi_cli: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with Simulator() as org:
-        _round(in_project(tmp_path, org, pulumi_cli, monkeypatch), 40)
-
-
-@pytest.mark.soak
-def test_an_org_of_a_thousand(
-    pulumi_cli: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    with Simulator() as org:
-        skip = {"PULUMI_SKIP_CHECKPOINTS": "true"}
-        _round(in_project(tmp_path, org, pulumi_cli, monkeypatch, **skip), 1000)
+        skip = {"PULUMI_SKIP_CHECKPOINTS": "true"}  # the engine's time, not ours
+        _round(in_project(tmp_path, org, pulumi_cli, monkeypatch, **skip), count)
 
 
 def test_into_a_stack_with_resources_and_secrets(project: Project, org: Simulator) -> None:
@@ -297,3 +291,73 @@ def test_listings_that_tell_less(project: Project, org: Simulator) -> None:
     project.write(ran.out)
     project.is_settled()
     assert not project.writes()
+
+
+def test_a_lost_program_is_made_again(project: Project, org: Simulator) -> None:
+    """What the stack manages keeps its name and its protection; what is secret stays so."""
+    project.tool("import", "chat", "support-id", "first", "sales-id")
+    project.pulumi("state", "unprotect", project.resources()[0]["urn"], "--yes")
+    first = project.tool("import", "--all", "--generate-only")
+    assert "Made the program of 3 deployments." in first.err
+    assert first.out.count("protect=True") == 2
+    project.tool("import", "--all")
+    again = project.tool("import", "--all", "--generate-only", "--no-protect")
+    assert again.out == first.out
+    project.write(again.out)
+    project.is_settled()
+    one = project.tool("import", "chat", "support-id", "--generate-only")
+    assert 'WidgetDeployment(\n    "chat"' in one.out
+    ran = project.tool("import", "other", "support-id", "--generate-only", code=1)
+    assert "stack dev manages it already, as 'chat'" in ran.err
+
+    project.write(
+        "import pulumi\nfrom pulumi_widgets import WidgetDeployment\n"
+        'WidgetDeployment("hidden", client_type="v1",'
+        ' description=pulumi.Output.secret("hidden-word"))\n'
+        "class Shop(pulumi.ComponentResource):\n"
+        "    def __init__(self):\n"
+        '        super().__init__("shop:Shop", "shop")\n'
+        "        opts = pulumi.ResourceOptions(parent=self)\n"
+        '        WidgetDeployment("within", client_type="v1", opts=opts)\n'
+        "Shop()\n" + again.out
+    )
+    project.up()
+    ran = project.tool("import", "--all", "--generate-only")
+    assert ran.out == again.out
+    assert "the stack has secrets in it (description): declare it by hand" in ran.err
+    assert "Left out: 1 deployment that stack dev manages already." in ran.err
+    assert "hidden-word" not in ran.out + ran.err
+
+
+def test_out_to_stdout(project: Project) -> None:
+    ran = project.tool("import", "--all", "--generate-only", "--out", "-")
+    assert ran.out == project.tool("import", "--all", "--generate-only").out
+    assert ran.out
+    assert not Path("-").exists()
+
+
+def test_a_locked_stack(project: Project) -> None:
+    locks = project.folder.parent / "state" / ".pulumi" / "locks" / "organization" / "shop" / "dev"
+    locks.mkdir(parents=True, exist_ok=True)
+    lock = {"pid": 1, "username": "u", "hostname": "h", "timestamp": "2026-01-02T03:04:05Z"}
+    (locks / "6f1e0c52-8f6b-4f0e-9d1c-0a2b3c4d5e6f.json").write_text(json.dumps(lock))
+    ran = project.tool("import", "--all", "--out", "new.py", code=1)
+    assert re.search(r"the stack is currently locked.*Nothing was imported\.$", ran.err.rstrip())
+    assert ran.err.count("\n") == 1
+    assert project.backups() == []
+    assert not Path("new.py").exists()
+
+
+def test_in_a_terminal(project: Project, org: Simulator) -> None:
+    org.add({"name": "bell\x07\x1b[31m", "clientType": "v1"}, deployment_id="bell-id")
+    org.add({"name": "New\x1b[31m", "clientType": "v3"}, deployment_id="new-id")
+    ran = in_terminal("import", "--all")
+    assert ran.code == 0
+    assert "Listing the org's deployments" in ran.out  # progress was shown
+    assert "\x07" not in ran.out
+    assert "\x1b[31m" not in ran.out
+    shown = screen(ran.out)
+    text = shown[shown.index("import pulumi\n") : shown.index("Left out: ")]
+    assert "Imported 4 deployments into stack dev, protected." in shown
+    project.write(text)
+    project.is_settled()

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import json
+import os
+import shutil
 from collections.abc import Iterator
 from datetime import datetime, timezone
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -12,7 +16,7 @@ from pulumi_widgets.api.exactly_once import description_of
 from pulumi_widgets.simulator import Reply, Simulator
 
 from .project import Project
-from .running import in_terminal
+from .running import in_terminal, screen
 
 IN_USE = Reply(status=409, json={"message": "in use", "code": "conflict", "status": 409})
 MADE = datetime(2026, 1, 2, 3, 4, 5, tzinfo=timezone.utc)
@@ -46,7 +50,10 @@ def test_what_is_known_of_them(two_stacks: Project, org: Simulator) -> None:
     document = two_stacks.json("orphans")
     assert document["stacks"] == ["dev", "prod"]
     assert document["deployments"] == 5
-    plain: dict[str, Any] = {"halfMade": None, "looksLike": [], "heldBy": None, "deleted": False}
+    plain: dict[str, Any] = {
+        **{"org": "", "halfMade": None, "looksLike": [], "heldBy": None},
+        **{"deleted": False, "problem": None},
+    }
     assert _found(document) == {
         "sales-2-id": {**plain, "name": "Sales"},
         "twin-id": {
@@ -84,10 +91,16 @@ def test_deletion_without_a_terminal(two_stacks: Project, org: Simulator) -> Non
     assert "Kept: 'Sales' (sales-id): held by stack prod, as 'sales'" in ran.err
     assert "Not deleted: 'Half' (half-id): DELETE" in ran.err
     assert set(org.dump()) == {"support-id", "sales-id", "half-id"}
-    document = two_stacks.json("orphans", "--delete", "--yes")
-    assert _found(document)["half-id"]["deleted"] is True
+    org.script("DELETE", "/api/v2/widgets/deployments/half-id", IN_USE)
+    found = _found(two_stacks.json("orphans", "--delete", "--yes", code=1))
+    assert found["half-id"]["deleted"] is False
+    assert "409" in found["half-id"]["problem"]
+    found = _found(two_stacks.json("orphans", "--delete", "--yes"))
+    assert (found["half-id"]["deleted"], found["half-id"]["problem"]) == (True, None)
     assert set(org.dump()) == {"support-id", "sales-id"}
-    assert "All 2 deployments are held." in two_stacks.tool("orphans", "--delete", "--yes").err
+    assert (
+        two_stacks.tool("orphans", "--delete", "--yes").err == "No orphans among 2 deployments.\n"
+    )
 
 
 def test_deletion_asks_for_each(two_stacks: Project, org: Simulator) -> None:
@@ -104,12 +117,26 @@ def test_stacks_of_several_orgs(
         eu.add({"name": "Euro", "clientType": "v1"}, deployment_id="eu-id")
         for name, value in eu.environ.items():
             monkeypatch.setenv(name.replace("GENESYSCLOUD_", "GENESYSCLOUD_EU_"), value)
-        assert set(_found(two_stacks.json("orphans"))) == {
-            "sales-2-id",
-            "twin-id",
-            "half-id",
-            "eu-id",
+        found = _found(two_stacks.json("orphans"))
+        assert {id_: each["org"] for id_, each in found.items()} == {
+            "sales-2-id": "",
+            "twin-id": "",
+            "half-id": "",
+            "eu-id": "eu",
         }
+        ran = two_stacks.tool("orphans")
+        assert ran.out.splitlines()[0].split() == ["NAME", "ORG", "ID", "WHAT", "IS", "KNOWN"]
+        assert "ORG" not in two_stacks.tool("orphans", "--org", "eu").out
+        # an org in which the project holds nothing may be another backend's
+        ran = two_stacks.tool("orphans", "--delete", "--yes", code=1)
+        assert ran.err.startswith("Error: No stack of this project holds anything in org 'eu'.")
+        assert not two_stacks.writes()
+        two_stacks.tool("import", "--stack", "dev", "--org", "eu", "euro", "eu-id")
+        eu.add({"name": "Euro", "clientType": "v1"}, deployment_id="eu-id-2")
+        ran = in_terminal("orphans", "--delete", "--org", "eu", prompt="[y/N]: ", answers="y")
+        assert "Delete 'Euro' (eu-id-2, org eu)? [y/N]: y" in screen(ran.out)
+        assert set(eu.dump()) == {"eu-id"}
+        two_stacks.pulumi("state", "delete", "--stack", "dev", "--all", "--force", "--yes")
         assert set(_found(two_stacks.json("orphans", "--org", "eu"))) == {"eu-id"}
         assert "nknown org" in two_stacks.tool("orphans", "--org", "ue", code=1).err
         for name in org.environ:
@@ -117,3 +144,129 @@ def test_stacks_of_several_orgs(
         assert set(_found(two_stacks.json("orphans"))) == {"eu-id"}
         monkeypatch.delenv("GENESYSCLOUD_EU_OAUTHCLIENT_SECRET")
         assert "half an oauth client" in two_stacks.tool("orphans", code=1).err.lower()
+
+
+def test_one_that_is_not_there(two_stacks: Project) -> None:
+    ran = two_stacks.tool("orphans", "--stack", "nope", code=1)
+    assert ran.err == "Error: No stack is named 'nope'; this project has dev, prod\n"
+
+
+def test_each_stack_has_an_org_of_its_own(
+    two_stacks: Project, org: Simulator, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What one stack's configuration lacks of an org may be another's affair."""
+    with Simulator(seed=1) as us:
+        us.add({"name": "States", "clientType": "v1"}, deployment_id="us-id")
+        for name in org.environ:
+            monkeypatch.delenv(name)
+            for place in ("EU_", "US_"):
+                if "OAUTHCLIENT" in name:
+                    there = name.replace("GENESYSCLOUD_", f"GENESYSCLOUD_{place}")
+                    monkeypatch.setenv(there, org.environ[name])
+        for stack, place, url in (("dev", "eu", org.url), ("prod", "us", us.url)):
+            options = [f"genesyscloud:orgs.{place}.{key}={url}" for key in ("baseUrl", "loginUrl")]
+            two_stacks.pulumi(
+                *("config", "set-all", "--stack", stack, "--path"),
+                *(each for option in options for each in ("--plaintext", option)),
+            )
+        eu_ids = {"sales-2-id", "twin-id", "half-id"}
+        ran = two_stacks.tool("orphans", "--json")
+        assert ran.err == ""
+        found = _found(json.loads(ran.out))
+        assert {id_ for id_, each in found.items() if each["org"] == "eu"} == eu_ids
+        assert {id_ for id_, each in found.items() if each["org"] == "us"} == {"us-id"}
+        assert set(_found(two_stacks.json("orphans", "--org", "us"))) == {"us-id"}
+        assert set(_found(two_stacks.json("orphans", "--stack", "dev"))) == {*eu_ids, "sales-id"}
+
+        # a stack that means an org, and has it not whole
+        two_stacks.pulumi(
+            *("config", "set", "--stack", "dev", "--path"),
+            *("genesyscloud:orgs.us.region", "nowhere"),
+        )
+        ran = two_stacks.tool("orphans")
+        assert "An org is left out: stack dev: unknown region 'nowhere'" in ran.err
+        ran = two_stacks.tool("orphans", "--stack", "dev", "--org", "us", code=1)
+        assert ran.err.startswith("Error: Stack dev: unknown region 'nowhere'")
+        # and an org that no stack has whole
+        monkeypatch.setenv("GENESYSCLOUD_ASIA_OAUTHCLIENT_ID", "simulated-client")
+        ran = two_stacks.tool("orphans", code=1)
+        assert "GENESYSCLOUD_ASIA_REGION" in ran.err
+        assert ran.err.count("\n") == 1
+
+
+def test_the_wrong_backend(
+    two_stacks: Project, org: Simulator, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    other = tmp_path / "other"
+    other.mkdir()
+    monkeypatch.setenv("PULUMI_BACKEND_URL", other.as_uri())
+    for stack in ("dev", "prod"):
+        assert len(_found(two_stacks.json("orphans"))) == 5
+        for options in ([], ["--json"]):
+            ran = two_stacks.tool("orphans", "--delete", "--yes", *options, code=1)
+            assert (ran.out, ran.err) == (
+                "",
+                "Error: No stack of this project holds anything in this org. Is it the right "
+                "backend (`pulumi whoami -v`)? Nothing was deleted.\n",
+            )
+        two_stacks.pulumi("stack", "init", stack)  # and a stack that holds nothing
+    assert not two_stacks.writes()
+
+
+def test_what_another_project_holds(
+    two_stacks: Project, org: Simulator, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = tmp_path / "two"
+    folder.mkdir()
+    two = Project(folder, org, "two", "pipe")
+    two.declare(chat="client_type='v1'")
+    two.up()
+    [id_] = [each["id"] for each in two.resources()]
+    org.reset_calls()
+    held = {"stack": "organization/two/pipe", "name": "chat"}
+    assert _found(two_stacks.json("orphans"))[id_]["heldBy"] == held
+    ran = two_stacks.tool("orphans")
+    assert "held by stack pipe of project two, as 'chat'" in " ".join(ran.out.split())
+    assert "Held by none of the stacks: 4 of 6 deployments, 1 of them by another." in ran.err
+    before = org.dump()
+
+    ran = two_stacks.tool("import", "chat", id_, code=1)
+    assert f"he deployment {id_}: stack pipe of project two manages it already, as 'c" in ran.err
+    ran = two_stacks.tool("import", "--name", "chat")
+    assert "Left out: 1 deployment that stack pipe of project two manages already." in ran.err
+
+    # a stack that may be seen but not read, as another team's
+    pulumi = shutil.which("pulumi")
+    wrapper = tmp_path / "bin" / "pulumi"
+    wrapper.parent.mkdir()
+    wrapper.write_text(
+        '#!/bin/sh\ncase "$*" in "stack export --stack organization/two/"*)\n'
+        f'echo "error: [403] Forbidden" >&2; exit 255;; esac\nexec "{pulumi}" "$@"\n'
+    )
+    wrapper.chmod(0o755)
+    unread = "hat stack pipe of project two holds is unknown: "
+    with monkeypatch.context() as patch:
+        patch.setenv("PATH", f"{wrapper.parent}:{os.environ['PATH']}")
+        ran = two_stacks.tool("orphans")
+        assert ran.err.startswith(f"W{unread}")
+        assert id_ in ran.out
+        ran = two_stacks.tool("orphans", "--delete", "--yes", code=1)
+        assert ran.err.startswith(f"Error: W{unread}")
+        assert ran.err.endswith("403] Forbidden. Nothing was deleted.\n")
+        assert ran.err.count("\n") == 1
+        assert unread in two_stacks.tool("import", "--all", "--generate-only").err
+
+    # and a backend that does not even list them
+    file = two_stacks.folder.parent / "state" / ".pulumi" / "stacks" / "two" / "pipe.json"
+    state = file.read_text("utf-8")
+    file.write_text("{")
+    assert "hat the stacks of other projects hold is unknown" in two_stacks.tool("orphans").err
+    ran = two_stacks.tool("orphans", "--delete", "--yes", code=1)
+    assert "hat the stacks of other projects hold is unknown" in ran.err
+    assert not two_stacks.writes()
+    assert org.dump() == before
+
+    file.write_text(state)
+    ran = two_stacks.tool("orphans", "--delete", "--yes")
+    assert f"Kept: 'chat' ({id_}): held by stack pipe of project two, as 'chat'" in ran.err
+    assert set(org.dump()) == {"support-id", "sales-id", id_}

@@ -13,7 +13,7 @@ import pytest
 from pulumi_widgets import cli
 from pulumi_widgets.simulator import Simulator
 
-from .running import PROGRAM, in_process, in_terminal, run
+from .running import PROGRAM, in_process, in_terminal, run, screen
 
 ESCAPE = "\x1b"
 
@@ -29,11 +29,6 @@ def org(
     return simulated_org_environ
 
 
-def screen(text: str) -> str:
-    """What stays to be read: without the sequences that a terminal takes for itself."""
-    return re.sub(r"\x1b\[[0-9;?]*[A-Za-z]", "", text)
-
-
 def test_list_in_a_terminal(org: Simulator) -> None:
     ran = in_terminal("list")
     assert ran.code == 0
@@ -43,6 +38,18 @@ def test_list_in_a_terminal(org: Simulator) -> None:
     assert id_ in screen(ran.out)
     wide = screen(in_terminal("list", columns=160).out)
     assert re.search(rf"Support of everything +Support.*{id_}|Support of.*….*{id_}", wide)
+
+
+def test_a_snippet_in_a_terminal(org: Simulator) -> None:
+    (id_,) = org.dump()
+    ran = in_terminal("snippet", id_)
+    assert ran.code == 0
+    assert "Reading the deployment" in ran.out  # progress was shown
+    shown = screen(ran.out)
+    piped = in_process("snippet", id_)
+    # a page is copied from there: not a line is folded
+    assert piped.out in shown
+    assert piped.err.splitlines()[-1] in shown
 
 
 @pytest.mark.parametrize("environ", [{"NO_COLOR": "1"}, {"TERM": "dumb"}])
