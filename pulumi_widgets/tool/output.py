@@ -146,11 +146,6 @@ def number_of(count: int, what: str) -> str:
     return f"{count:,} {what}{'' if count == 1 else 's'}"
 
 
-def number_of(count: int, what: str) -> str:
-    """``1 deployment``, ``2 deployments``, ``1,000 deployments``."""
-    return f"{count:,} {what}{'' if count == 1 else 's'}"
-
-
 def write_json(document: Any) -> None:
     """Print one JSON document, in ASCII: safe in every terminal and every encoding."""
     click.echo(json.dumps(document, indent=2))
