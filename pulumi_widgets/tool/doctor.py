@@ -78,7 +78,7 @@ def _checks(org: str) -> Iterator[Finding]:
     yield from local_checks.project(Path.cwd())
     selected, finding = local_checks.stack()
     yield finding
-    yield from local_checks.environment(org)
+    yield from local_checks.environment(org, selected)
     if finding.status == "problem":
         # the environment alone may be wrong, or right by chance
         yield Finding("settings", "skipped", "not tried: the stack's configuration is not known")

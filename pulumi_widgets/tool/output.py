@@ -21,7 +21,17 @@ import click
 if TYPE_CHECKING:
     from rich.console import Console
 
-__all__ = ["Column", "fields", "harmless", "line", "note", "progress", "table", "write_json"]
+__all__ = [
+    "Column",
+    "fields",
+    "harmless",
+    "line",
+    "note",
+    "number_of",
+    "progress",
+    "table",
+    "write_json",
+]
 
 _KEPT = "\u200c\u200d"
 """Joiners, which Persian and compound emoji need: not printable, and harmless."""
@@ -116,6 +126,11 @@ def line(text: str = "", style: str = "") -> None:
 def note(text: str) -> None:
     """Tell the user something beside the answer: one line on stderr."""
     click.echo(harmless(text), err=True)
+
+
+def number_of(count: int, noun: str) -> str:
+    """How many: ``1 deployment``, ``2 deployments``, ``1,000 deployments``."""
+    return f"{count:,} {noun}{'' if count == 1 else 's'}"
 
 
 def write_json(document: Any) -> None:
