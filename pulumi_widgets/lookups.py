@@ -1,12 +1,14 @@
 """Lookups: what the org holds already, in previews too.
 
 They run in the program's process, with the provider's settings. However many a program makes, an
-org is listed once.
+org is listed once, and two deployments are asked for to see whether the listing tells all.
+
+An inline program of the Automation API runs in its caller's process, to which the environment
+variables of its workspace are unknown: there, the stack configuration counts for both.
 """
 
 import contextlib
 import os
-import re
 from collections.abc import Iterator, Mapping, MutableMapping, Sequence
 from typing import TYPE_CHECKING, Any
 from weakref import WeakKeyDictionary
@@ -26,6 +28,7 @@ from .deployment import (
 )
 from .errors import NotFoundError, WidgetsError
 from .hints import closest
+from .patterns import is_like
 from .settings import Settings
 
 if TYPE_CHECKING:
@@ -88,7 +91,7 @@ def get_widget_deployment(
         if (id is None) == (name is None):
             raise _LookupError("give either id or name")
         asked = _asked(org)
-        return asked.one(asked.only(name) if id is None else id)
+        return _one(asked, _only(asked, name) if id is None else id)
 
 
 def get_widget_deployments(
@@ -117,22 +120,16 @@ def get_widget_deployments(
         asked = _asked(org)
         found = [
             (str(each.get("name", "")), id_)
-            for id_, each in asked.listed().items()
-            if (name is None or _is_like(str(each.get("name", "")), name))
+            for id_, each in asked.list().items()
+            if (name is None or is_like(str(each.get("name", "")), name))
             and (client_type is None or each.get("clientType") == client_type)
             and (disabled is None or bool(each.get("disabled")) is disabled)
         ]
         results = []
         for _, id_ in sorted(found):
             with contextlib.suppress(NotFoundError):  # a listing may lag behind a delete
-                results.append(asked.one(id_))
+                results.append(_one(asked, id_))
         return GetWidgetDeploymentsResult(deployments=results)
-
-
-def _is_like(name: str, pattern: str) -> bool:
-    # not fnmatch, to which brackets are a pattern too: names like "Shop [EU]" are common
-    wild = re.escape(pattern).replace(r"\*", ".*").replace(r"\?", ".")
-    return re.fullmatch(wild, name, re.DOTALL) is not None
 
 
 def get_widget_deployment_output(
@@ -158,70 +155,41 @@ def get_widget_deployments_output(
     )
 
 
-class _Asked:
-    """An org that is asked by one program."""
-
-    def __init__(self, deployments: "Deployments") -> None:
-        self._deployments = deployments
-        self._many = False
-
-    def listed(self) -> Mapping[str, dict[str, Any]]:
-        """What a listing tells of all deployments, by id."""
-        self._many = True
-        return self._deployments.list()
-
-    def only(self, name: str | None) -> str:
-        """The id of the one deployment of a name."""
-        named = {id_: str(each.get("name", "")) for id_, each in self.listed().items()}
-        found = sorted(id_ for id_, each in named.items() if each == name)
-        if len(found) > 1:
-            ids = ", ".join(found)
-            raise _LookupError(
-                f"{len(found)} deployments are named {name!r}: ids {ids}; give the id"
-            )
-        if not found:
-            hint = closest(name or "", named.values())
-            raise _LookupError(f"no deployment is named {name!r}{hint}")
-        return found[0]
-
-    def one(self, id_: str) -> GetWidgetDeploymentResult:
-        """A deployment with all its fields.
-
-        The first that is asked for by its id costs a GET, all others together one listing; but
-        for those of which a listing may not tell all.
-        """
-        listed = self.listed() if self._many else {}
-        self._many = True
-        found = listed.get(id_)
-        if found is None or not _is_whole(found, listed):
-            try:
-                found = self._deployments.get(id_)
-            except NotFoundError as error:
-                error.hint = "Correct the id."
-                raise
-        return _result(found)
+def _only(deployments: "Deployments", name: str | None) -> str:
+    """The id of the one deployment of a name."""
+    named = {id_: str(each.get("name", "")) for id_, each in deployments.list().items()}
+    found = sorted(id_ for id_, each in named.items() if each == name)
+    if len(found) > 1:
+        ids = ", ".join(found)
+        raise _LookupError(f"{len(found)} deployments are named {name!r}: ids {ids}; give the id")
+    if not found:
+        hint = closest(name or "", named.values())
+        raise _LookupError(f"no deployment is named {name!r}{hint}")
+    return found[0]
 
 
-def _is_whole(found: Mapping[str, Any], listed: Mapping[str, Mapping[str, Any]]) -> bool:
-    """Whether what it lacks is empty: a listing that tells a field of another tells it of all."""
-    return all(
-        key in found or any(key in each for each in listed.values()) for key in mapping.FIELDS
-    )
+def _one(deployments: "Deployments", id_: str) -> GetWidgetDeploymentResult:
+    """A deployment with all its fields."""
+    try:
+        return _result(deployments.read(id_))
+    except NotFoundError as error:
+        error.hint = "Correct the id."
+        raise
 
 
-_by_program: MutableMapping[pulumi.Resource, dict[str, _Asked]] = WeakKeyDictionary()
+_by_program: MutableMapping[pulumi.Resource, dict[str, "Deployments"]] = WeakKeyDictionary()
 """The orgs that each program in this process asks, by its stack and the org's name."""
 
 
-def _asked(org: str | None) -> _Asked:
-    """An org, for this program."""
+def _asked(org: str | None) -> "Deployments":
+    """An org's deployments, for this program."""
     from .api import connect  # a program without lookups needs no HTTP
 
     root = get_root_resource()
-    known: dict[str, _Asked] = {} if root is None else _by_program.setdefault(root, {})
+    known: dict[str, Deployments] = {} if root is None else _by_program.setdefault(root, {})
     if (org or "") not in known:
         settings = Settings.load(_configured, os.environ, org or "")
-        known[org or ""] = _Asked(connect(settings, pulumi.log.warn))
+        known[org or ""] = connect(settings, pulumi.log.warn)
     return known[org or ""]
 
 
@@ -240,6 +208,11 @@ def _told(function: str, **given: object) -> Iterator[None]:
     for key, value in given.items():
         if isinstance(value, pulumi.Output):
             raise pulumi.RunError(f"{function}: {key} is an output: call {function}_output")
+        kind, wanted = (bool, "True or False") if key == "disabled" else (str, "a string")
+        if value is not None and not isinstance(value, kind):
+            raise pulumi.RunError(
+                f"{function}: {key} must be {wanted}, not {validation.kind_of(value)}"
+            )
     try:
         yield
     except WidgetsError as error:

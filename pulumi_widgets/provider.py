@@ -29,6 +29,7 @@ from pulumi.dynamic import (
 
 from . import mapping, validation
 from .errors import NotFoundError, SettingsError, WidgetsError
+from .holdings import Holdings, Place
 from .settings import Settings
 
 if TYPE_CHECKING:
@@ -110,8 +111,7 @@ class WidgetDeploymentProvider(ResourceProvider):
         self._config: Callable[[str], object] = lambda key: None
         self._settings: dict[str, Settings | SettingsError] = {}
         self._deployments: dict[str, Deployments] = {}
-        self._named: set[tuple[str, str]] = set()
-        self._adopted: set[tuple[str, str]] = set()
+        self._holdings = Holdings()
 
     def configure(self, req: ConfigureRequest) -> None:
         """Take in the stack configuration; no call is made before one is needed.
@@ -154,6 +154,14 @@ class WidgetDeploymentProvider(ResourceProvider):
                 self._deployments[org] = connect(self.settings(org), _tell, _engine_is_gone)
             return self._deployments[org]
 
+    def _place(self, org: str, id_: str) -> Place:
+        """Where a deployment is, whatever name the program has for the org."""
+        try:
+            found = self.settings(org)
+        except SettingsError:
+            return org, id_
+        return (found.base_url, found.client_id or found.access_token), id_
+
     def check(self, _olds: dict[str, Any], news: dict[str, Any]) -> CheckResult:
         """Report every problem of the inputs and the settings; bring inputs into normal form."""
         given = mapping.in_api_names(news)
@@ -165,9 +173,12 @@ class WidgetDeploymentProvider(ResourceProvider):
                 self.settings(org)
             except SettingsError as error:
                 failures += [CheckFailure("org" if org else "", text) for text in error.problems]
-        self._settle_adoption(given, _olds)
+        if not self._settle_adoption(given, _olds):
+            reason = "this stack manages this deployment already, as another resource"
+            failures.append(_failure("adoptId", reason, secrets))
         return CheckResult(news if failures else mapping.inputs(given, _olds), failures)
 
+    @_one_line
     def diff(self, _id: str, _olds: dict[str, Any], _news: dict[str, Any]) -> DiffResult:
         """Tell whether an update would send anything else than what is there.
 
@@ -176,8 +187,14 @@ class WidgetDeploymentProvider(ResourceProvider):
         the dynamic provider's answer can tell it. Without that, ``replace_on_changes`` and the
         property names in previews would not work (seen with CLI v3.259).
         """
+        old, new = _olds.get("org") or "", _news.get("org") or ""
+        place = self._place(old, _id)
+        self._holdings.holds(place, by_adoption=_olds.get("adoptId") == _id)
         if mapping.has_moved(_olds, _news):
-            return DiffResult(changes=True, replaces=["org"])
+            # an org that gets a name, or another one, is the same org still
+            if not isinstance(new, str) or self._place(new, _id) != place:
+                return DiffResult(changes=True, replaces=["org"])
+            return DiffResult()
         return DiffResult() if mapping.changes(_olds, _news) else DiffResult(changes=False)
 
     @_one_line
@@ -189,37 +206,29 @@ class WidgetDeploymentProvider(ResourceProvider):
         answer = self.deployments(wanted.get("org", "")).create(mapping.body(wanted))
         return CreateResult(answer["id"], mapping.outputs(wanted, answer, {}))
 
-    def _settle_adoption(self, given: dict[str, Any], olds: dict[str, Any]) -> None:
+    def _settle_adoption(self, given: dict[str, Any], olds: dict[str, Any]) -> bool:
         """Let ``adoptId`` say how a new deployment comes in, and of an old one how it came in.
 
         What the state holds is kept, whatever the program says by now: its removal is no change.
 
-        While the program names a deployment for adoption, a delete of it is of one whose place
-        the adopted one takes: of a resource under an older name, or of what is replaced. That
-        the engine orders in this command or, where this one is interrupted, in the next; always
-        after this check, but where it deletes before it replaces even before the create (seen
-        with CLI v3.259).
+        Returns:
+            False where a new resource names what another of the program has.
         """
-        named, held = given.get("adoptId"), olds.get("adoptId")
-        if isinstance(named, str) and (not olds or named == held):
-            self._named.add((given.get("org") or "", named))
+        named, held, org = given.get("adoptId"), olds.get("adoptId"), given.get("org") or ""
         if olds:
             given.pop("adoptId", None)
             if held:
                 given["adoptId"] = held
+        if not isinstance(named, str) or not isinstance(org, str):
+            return True
+        place = self._place(org, named)
+        return self._holdings.names(place, is_new=not olds, has_it=named == held)
 
     def _adopt(self, id_: str, wanted: dict[str, Any]) -> CreateResult:
         """Take an existing deployment over; it is written only where it differs."""
-        place = (wanted.get("org", ""), id_)
-        with self._lock:
-            twice = place in self._adopted
-            self._adopted.add(place)
-        if twice:
-            raise WidgetsError(
-                f"adopt_id {id_!r}: another resource of this program has adopted this deployment",
-                hint="Each deployment belongs to one resource.",
-            )
-        deployments = self.deployments(place[0])
+        org = wanted.get("org", "")
+        self._holdings.adopts(self._place(org, id_))
+        deployments = self.deployments(org)
         try:
             answer = deployments.get(id_)
         except NotFoundError as error:
@@ -245,6 +254,7 @@ class WidgetDeploymentProvider(ResourceProvider):
                 return ReadResult("", {})
             error.hint = "Correct the id that WidgetDeployment.get was given."
             raise
+        self._holdings.reads(self._place(props.get("org") or "", id_))
         outputs, inputs = mapping.refreshed(answer, props)
         return ReadResult(id_, outputs, inputs)
 
@@ -259,10 +269,11 @@ class WidgetDeploymentProvider(ResourceProvider):
     def delete(self, _id: str, _props: dict[str, Any]) -> None:
         """DELETE the deployment; one that is gone already is done.
 
-        One that the program adopts stays (`_settle_adoption`).
+        One that the program adopts, or that another resource of it has, stays (`holdings`).
         """
         org = _props.get("org") or ""
-        if (org, _id) not in self._named:
+        place, by_adoption = self._place(org, _id), _props.get("adoptId") == _id
+        if not self._holdings.keeps(place, by_adoption=by_adoption):
             self.deployments(org).delete(_id)
 
 

@@ -18,7 +18,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from .addresses import REGIONS, server_url
@@ -108,11 +108,12 @@ class Settings:
         """
         names = Names(org)
         configured, ambient = given(config, environ, org)
-        if org and not any((*configured.values(), *ambient.values())):
-            raise SettingsError(_unknown_org(org, config, environ))
+        known = known_orgs(config, environ)
+        if org and org not in known and not any((*configured.values(), *ambient.values())):
+            raise SettingsError(_unknown_org(org, known))
         problems: list[str] = []
         chosen = {key: configured[key] or ambient[key] for key in KEYS}
-        base_url, login_url = _urls(chosen, names, problems)
+        base_url, login_url = _urls(chosen, names, problems, [] if org else known)
         no_login = bool(base_url) and not login_url and not problems
         credentials = _credentials(configured, ambient, names, problems)
         if no_login and not credentials["accessToken"]:
@@ -124,7 +125,7 @@ class Settings:
             names.both("consistencySeconds"), chosen["consistencySeconds"] or "15", problems
         )
         if problems:
-            raise SettingsError(*problems)
+            raise SettingsError(*problems, *unknown_keys(config, org))
         return cls(
             base_url,
             login_url,
@@ -145,6 +146,12 @@ def given(
         key: _text(config(names.key(key)) if table is None else table.get(key)) for key in KEYS
     }
     return configured, {key: _text(environ.get(names.variable(key))) for key in KEYS}
+
+
+def unknown_keys(config: Callable[[str], object], org: str) -> list[str]:
+    """What an org's table in the stack configuration holds and nobody reads: a sentence each."""
+    names, table = Names(org), _orgs(config).get(org, {})
+    return [f"{names.key(key)} is not read{closest(key, KEYS)}" for key in table if key not in KEYS]
 
 
 def _quoted(name: str) -> str:
@@ -180,8 +187,7 @@ def known_orgs(config: Callable[[str], object], environ: Mapping[str, str]) -> l
     return sorted(named)
 
 
-def _unknown_org(org: str, config: Callable[[str], object], environ: Mapping[str, str]) -> str:
-    known = known_orgs(config, environ)
+def _unknown_org(org: str, known: Sequence[str]) -> str:
     names = Names(org)
     return (
         f"unknown org {org!r}{closest(org, known)}; known are {', '.join(known) or 'none'}: set "
@@ -190,8 +196,17 @@ def _unknown_org(org: str, config: Callable[[str], object], environ: Mapping[str
     )
 
 
-def _urls(chosen: Mapping[str, str], names: Names, problems: list[str]) -> tuple[str, str]:
-    """The base and the login URL; problems are added to the list."""
+def _urls(
+    chosen: Mapping[str, str], names: Names, problems: list[str], others: Sequence[str]
+) -> tuple[str, str]:
+    """The base and the login URL; problems are added to the list.
+
+    Args:
+        chosen: the settings.
+        names: what they are called.
+        problems: to add to.
+        others: the orgs that may be meant where there is no region.
+    """
     domain = _domain(chosen["region"], problems) if chosen["region"] else ""
     base_url = _url(names.both("baseUrl"), chosen["baseUrl"], problems) or (
         domain and f"https://api.{domain}"
@@ -206,6 +221,12 @@ def _urls(chosen: Mapping[str, str], names: Names, problems: list[str]) -> tuple
             f"no region: set {names.variable('region')}, or "
             f"{names.command('region', 'eu-central-1')} (or yours); a gateway's address goes into "
             f"{names.key('baseUrl')}"
+            + (
+                f'; or name one of the orgs {", ".join(others)}: org="{others[0]}" in a program, '
+                f"--org {others[0]} for the tool"
+                if others
+                else ""
+            )
         )
     return base_url, login_url
 

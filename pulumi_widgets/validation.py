@@ -77,7 +77,7 @@ def _is_absent(value: object) -> bool:
     return value is None or is_unknown(value)
 
 
-def _a(value: object) -> str:
+def kind_of(value: object) -> str:
     """The kind of a value, for a sentence; never the value itself, which may be a secret."""
     kinds: tuple[tuple[type | tuple[type, ...], str], ...] = (
         (bool, "a boolean"),
@@ -99,7 +99,7 @@ def _shown(value: str) -> str:
 
 def _text(path: str, value: Any) -> Iterator[Problem]:
     if not _is_absent(value) and not isinstance(value, str):
-        yield path, f"must be a string, not {_a(value)}"
+        yield path, f"must be a string, not {kind_of(value)}"
 
 
 def _name(value: Any) -> Iterator[Problem]:
@@ -110,7 +110,7 @@ def _name(value: Any) -> Iterator[Problem]:
 
 def _flag(path: str, value: Any) -> Iterator[Problem]:
     if not _is_absent(value) and not isinstance(value, bool):
-        yield path, f"must be true or false, not {_a(value)}"
+        yield path, f"must be true or false, not {kind_of(value)}"
 
 
 def _flow_id(value: Any) -> Iterator[Problem]:
@@ -132,14 +132,14 @@ def _domains(value: Any) -> Iterator[Problem]:
     if _is_absent(value):
         return
     if not isinstance(value, (list, tuple)):
-        yield "allowedDomains", f"must be a list of strings, not {_a(value)}"
+        yield "allowedDomains", f"must be a list of strings, not {kind_of(value)}"
         return
     for index, domain in enumerate(value):
         path = f"allowedDomains[{index}]"
         if is_unknown(domain):
             continue
         if not isinstance(domain, str):
-            yield path, f"must be a string, not {_a(domain)}"
+            yield path, f"must be a string, not {kind_of(domain)}"
         elif not domain.strip():
             yield path, "must be a domain, like www.example.com; it is blank"
         elif any(map(str.isspace, domain)):
@@ -150,7 +150,7 @@ def _one_of(path: str, value: Any, allowed: Sequence[str]) -> Iterator[Problem]:
     if _is_absent(value):
         return
     if not isinstance(value, str):
-        yield path, f"must be one of {', '.join(allowed)}, not {_a(value)}"
+        yield path, f"must be one of {', '.join(allowed)}, not {kind_of(value)}"
     elif value not in allowed:
         hint = closest(value.replace("_", "-"), allowed)
         yield path, f"must be one of {', '.join(allowed)}, not {_shown(value)}{hint}"
@@ -167,7 +167,7 @@ def _client_config(value: Any) -> Iterator[Problem]:
     if _is_absent(value):
         return
     if not isinstance(value, Mapping):
-        yield "clientConfig", f"must be an object, not {_a(value)}"
+        yield "clientConfig", f"must be an object, not {kind_of(value)}"
         return
     yield from _unknown_keys("clientConfig.", value, mapping.CLIENT_CONFIG)
     for part in mapping.CLIENT_CONFIG.values():
@@ -176,7 +176,7 @@ def _client_config(value: Any) -> Iterator[Problem]:
             continue
         if not isinstance(config, Mapping):
             hint = "; give the object itself, not its JSON text" if isinstance(config, str) else ""
-            yield path, f"must be an object, not {_a(config)}{hint}"
+            yield path, f"must be an object, not {kind_of(config)}{hint}"
         elif part in mapping.WEB_CHAT_PARTS:
             yield from _web_chat(path, config)
         else:
@@ -208,7 +208,7 @@ def _json(path: str, value: Any) -> Iterator[Problem]:
     if isinstance(value, Mapping):
         for key, item in value.items():
             if not isinstance(key, str):  # YAML has such
-                yield path, f"must have strings for keys, not {_a(key)}"
+                yield path, f"must have strings for keys, not {kind_of(key)}"
             yield from _json(f"{path}.{key}", item)
     elif isinstance(value, (list, tuple)):
         for index, item in enumerate(value):
@@ -219,4 +219,4 @@ def _json(path: str, value: Any) -> Iterator[Problem]:
         elif abs(value) > _EXACT:  # where every double is whole
             yield path, "is past 2^53 - 1, where whole numbers lose digits; write it as a string"
     elif not _is_absent(value) and not isinstance(value, (str, bool)):
-        yield path, f"must be JSON (object, list, string, number, boolean), not {_a(value)}"
+        yield path, f"must be JSON (object, list, string, number, boolean), not {kind_of(value)}"

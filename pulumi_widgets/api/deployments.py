@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+import heapq
 import secrets
 import threading
 import time
@@ -9,7 +11,7 @@ from collections.abc import Callable, Mapping
 from datetime import datetime, timezone
 from typing import Any
 
-from ..errors import AnswerError
+from ..errors import AnswerError, NotFoundError
 from .client import WidgetsClient
 from .exactly_once import Call, ExactlyOnce, Steps
 from .listing import Listing, SharedListing
@@ -17,6 +19,8 @@ from .listing import Listing, SharedListing
 FRESH = 60.0
 """Seconds that a listing serves reads, but for what was written since."""
 
+_TRIES = 3
+"""How many deployments are asked for as the second sample, where a listing lags behind deletes."""
 
 FIELDS = (
     "name",
@@ -41,7 +45,8 @@ class Deployments:
 
     One object serves all threads. Writes follow `exactly_once`. Reads cost two calls for any
     number of deployments: the first is a GET of one, all others are served by one listing, which
-    is held for `FRESH` seconds; what it lacks is asked for by GET.
+    is held for `FRESH` seconds; what it lacks is asked for by GET. Of deployments of which nothing
+    is known they cost one GET more, of a second sample.
 
     Args:
         client: the client of the API.
@@ -80,6 +85,8 @@ class Deployments:
         self._written: dict[str, float] = {}
         self._sample: dict[str, Any] | None = None
         self._sampling = False
+        self._proving = threading.Lock()
+        self._proven: tuple[Listing, bool] | None = None
 
     def create(self, body: dict[str, Any]) -> dict[str, Any]:
         """Make one deployment.
@@ -127,13 +134,14 @@ class Deployments:
         """
         return self._listing.get(self._clock() - FRESH).by_id
 
-    def read(self, id_: str, held: Mapping[str, Any]) -> dict[str, Any]:
+    def read(self, id_: str, held: Mapping[str, Any] | None = None) -> dict[str, Any]:
         """A deployment as the service has it.
 
         Args:
             id_: its id.
             held: what the state holds of it, in the API's names; where a listing lacks a field
-                that has a value here, nested or not, the deployment itself is asked.
+                that has a value here, nested or not, the deployment itself is asked. None: nothing
+                is known of it, and a second sample shows whether a listing may be trusted.
 
         Raises:
             NotFoundError: it is gone, which the deployment's own GET said.
@@ -155,9 +163,13 @@ class Deployments:
         except AnswerError:
             return self._client.get(id_)  # what one cannot say of all, it may say of one
         entity = listing.by_id.get(id_)
-        if entity is None or not self._is_whole(listing) or _lacks(entity, _with_values(held)):
+        if entity is None or not self._is_whole(listing):
             return self._client.get(id_)
-        return entity
+        if held is None:
+            is_all = self._is_proven(listing)
+        else:
+            is_all = not _lacks(entity, _with_values(held))
+        return entity if is_all else self._client.get(id_)
 
     def _read_sample(self, id_: str) -> dict[str, Any]:
         """GET the first deployment.
@@ -179,9 +191,25 @@ class Deployments:
             self._changed.wait_for(lambda: not self._sampling)
         sample = self._sample
         listed = listing.by_id.get(sample["id"]) if sample else None
-        if sample is None or listed is None:
-            return False
-        return not _lacks(listed, {field: sample[field] for field in FIELDS if field in sample})
+        return sample is not None and listed is not None and _tells_all(listed, sample)
+
+    def _is_proven(self, listing: Listing) -> bool:
+        """Whether a listing tells all fields of the deployment of which it tells the most, too.
+
+        The first sample may have nothing that could be left out. Asked once for each listing.
+        """
+        with self._proving:
+            if self._proven is None or self._proven[0] is not listing:
+                self._proven = (listing, self._prove(listing))
+            return self._proven[1]
+
+    def _prove(self, listing: Listing) -> bool:
+        first = self._sample["id"] if self._sample else None
+        others = [each for id_, each in listing.by_id.items() if id_ != first]
+        for entity in heapq.nlargest(_TRIES, others, key=_how_much):
+            with contextlib.suppress(NotFoundError):  # the listing lags behind its delete
+                return _tells_all(entity, self._client.get(entity["id"]))
+        return not others
 
     def _run(self, steps: Steps) -> Any:
         """Take a write's steps; what they do between their calls is done under one lock."""
@@ -227,6 +255,16 @@ def _with_values(held: Mapping[str, Any]) -> dict[str, Any]:
         for field, value in held.items()
         if value
     }
+
+
+def _how_much(entity: Mapping[str, Any]) -> tuple[int, int]:
+    """How much a listing tells of a deployment: fields with a value, then text."""
+    return sum(bool(entity.get(field)) for field in FIELDS), len(str(entity))
+
+
+def _tells_all(listed: Mapping[str, Any], sample: Mapping[str, Any]) -> bool:
+    """Whether a listing has all fields that the deployment's own GET has."""
+    return not _lacks(listed, {field: sample[field] for field in FIELDS if field in sample})
 
 
 def _lacks(entity: Any, known: Mapping[str, Any]) -> bool:

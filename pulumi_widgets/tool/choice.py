@@ -5,13 +5,13 @@ from __future__ import annotations
 import json
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from fnmatch import fnmatchcase
 from types import MappingProxyType
 from typing import Any
 
 from .. import validation
 from ..api.exactly_once import token_of
 from ..errors import WidgetsError
+from ..patterns import is_like
 from .holders import Holder, in_words
 from .naming import resource_names
 from .stack import Managed
@@ -113,7 +113,7 @@ def by_pattern(
     """Those whose name fits; the logical names are made of theirs. Arguments as of `by_pairs`.
 
     Args:
-        pattern: a shell's pattern of the name; None: all.
+        pattern: of the name (`is_like`); None: all.
         answers: as above.
         held: as above.
         taken: as above.
@@ -142,12 +142,11 @@ def by_pattern(
 
 
 def fitting(pattern: str | None, answers: Mapping[str, Mapping[str, Any]]) -> list[str]:
-    """The ids of those whose name is the pattern, or fits it."""
+    """The ids of those whose name fits the pattern."""
     return [
         id_
         for id_, each in answers.items()
-        for name in [str(each.get("name") or "")]
-        if pattern is None or name == pattern or fnmatchcase(name, pattern)
+        if pattern is None or is_like(str(each.get("name") or ""), pattern)
     ]
 
 

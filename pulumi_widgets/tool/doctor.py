@@ -79,7 +79,7 @@ def _checks(org: str, stack: str | None) -> Iterator[Finding]:
     yield from local_checks.project(Path.cwd())
     selected, finding = local_checks.stack(stack)
     yield finding
-    yield from local_checks.environment(org)
+    yield from local_checks.environment(org, selected)
     if finding.status == "problem":
         # the environment alone may be wrong, or right by chance
         yield Finding("settings", "skipped", "not tried: the stack's configuration is not known")

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from fnmatch import fnmatchcase
-
 import click
 
 from ..deployment import ClientType
+from ..patterns import is_like
 from . import output
 from .options import json_option, org_option, stack_option
 
@@ -50,7 +49,7 @@ def list_(
     found = [
         each
         for each in everything
-        if (pattern is None or name_of(each) == pattern or fnmatchcase(name_of(each), pattern))
+        if (pattern is None or is_like(name_of(each), pattern))
         and (client_type is None or each.get("clientType") == client_type)
         and (disabled is None or bool(each.get("disabled")) == disabled)
     ]

@@ -10,8 +10,9 @@ from typing import Any
 
 from ..errors import SettingsError, StackError
 from ..hints import closest
-from ..settings import KEYS, Names, Settings, given, known_orgs
+from ..settings import KEYS, Names, Settings, given, known_orgs, unknown_keys
 from .findings import Finding, failed
+from .output import number_of
 from .pulumi_cli import NoStackError, PulumiCli
 from .stack import Stack
 
@@ -20,6 +21,8 @@ __all__ = ["cli", "environment", "project", "settings", "stack"]
 _CREDENTIALS = ("oauthClientId", "oauthClientSecret", "accessToken")
 _SECRET = ("oauthClientSecret", "accessToken")
 _PREFIX = "GENESYSCLOUD_"
+_NAMESPACE = "genesyscloud:"
+_RENAME = "Rename it, if it is meant for this."
 
 
 def cli() -> Iterator[Finding]:
@@ -101,22 +104,24 @@ def stack(name: str | None = None) -> tuple[Stack | None, Finding]:
         return None, failed("stack", error, "warning" if name is None else "problem")
     except StackError as error:
         return None, failed("stack", error)
-    return selected, Finding("stack", "ok", f"{selected.name}, which manages {count} deployments")
+    return selected, Finding(
+        "stack", "ok", f"{selected.name}, which manages {number_of(count, 'deployment')}"
+    )
 
 
-def environment(org: str) -> Iterator[Finding]:
+def environment(org: str, selected: Stack | None) -> Iterator[Finding]:
     """Which variables are there, and which of them nobody reads; never a value."""
-    orgs = known_orgs(_nothing, os.environ)
+    orgs = known_orgs(selected.config() if selected else _nothing, os.environ)
     known = {Names(each).variable(key) for each in ("", org, *orgs) for key in KEYS}
     present = sorted(name for name, value in os.environ.items() if name.startswith(_PREFIX))
     read = [name for name in present if name in known and os.environ[name].strip()]
     yield Finding("environment", "ok", f"set: {', '.join(read)}" if read else "none is set")
-    endings = [name.removeprefix(_PREFIX) for name in KEYS.values()]
+    rests = [name.removeprefix(_PREFIX) for name in known]
     for name in present:
         # other tools have variables with this prefix too
-        if name not in known and (hint := closest(name.removeprefix(_PREFIX), endings)):
+        if name not in known and (hint := closest(name.removeprefix(_PREFIX), rests)):
             said = f"{name} is not read{hint.replace(chr(39), chr(39) + _PREFIX, 1)}"
-            yield Finding("environment", "warning", said, "Rename it, if it is meant for this.")
+            yield Finding("environment", "warning", said, _RENAME)
         elif name in known and not os.environ[name].strip():
             yield Finding("environment", "warning", f"{name} is empty, which counts as not set")
 
@@ -124,15 +129,15 @@ def environment(org: str) -> Iterator[Finding]:
 def settings(org: str, selected: Stack | None) -> tuple[Settings | None, list[Finding]]:
     """Which place each setting comes from, and what is wrong with them."""
     config = selected.config() if selected else _nothing
-    stored = selected.configuration() if selected else {}
-    findings = _in_the_clear(org, config, stored)
+    findings = [*_in_the_clear(org, config, selected), *_not_read(selected)]
     try:
         loaded = Settings.load(config, os.environ, org)
     except SettingsError as error:
-        others = [] if org else known_orgs(config, os.environ)
-        todo = f"There are orgs with names: give --org {' or '.join(others)}." if others else ""
-        problems = [Finding("settings", "problem", each, todo) for each in error.problems]
+        problems = [Finding("settings", "problem", each) for each in error.problems]
         return None, [*problems, *findings]
+    findings += [
+        Finding("settings", "warning", each, _RENAME) for each in unknown_keys(config, org)
+    ]
     said = "; ".join(_origins(org, config))
     return loaded, [Finding("settings", "ok", said), *findings]
 
@@ -163,22 +168,39 @@ def _origins(org: str, config: Callable[[str], object]) -> Iterator[str]:
 
 
 def _in_the_clear(
-    org: str, config: Callable[[str], object], stored: Mapping[str, tuple[Any, bool]]
-) -> list[Finding]:
+    org: str, config: Callable[[str], object], selected: Stack | None
+) -> Iterator[Finding]:
     """Credentials that the stack configuration does not encrypt."""
     names = Names(org)
     configured, _ = given(config, {}, org)
-    place = "genesyscloud:orgs" if org else ""
-    return [
-        Finding(
-            "settings",
-            "warning",
-            f"{names.key(key)} is in plain text in the stack configuration",
-            f"Set it anew, and better a new one: {names.command(key, '…')}",
-        )
-        for key in _SECRET
-        if configured[key] and not stored.get(place or names.key(key), (None, False))[1]
-    ]
+    for key in _SECRET:
+        if selected and configured[key] and not selected.is_secret(names.key(key)):
+            yield Finding(
+                "settings",
+                "warning",
+                f"{names.key(key)} is in plain text in the stack configuration",
+                f"Set it anew, and better a new one: {names.command(key, '…')}",
+            )
+
+
+def _not_read(selected: Stack | None) -> Iterator[Finding]:
+    """Keys of the stack configuration that look like settings of ours, and are none."""
+    if selected is None:
+        return
+    full = [_NAMESPACE + key for key in (*KEYS, "orgs")]
+    project = f"{selected.cli.project()}:"  # where a key without a namespace lands
+    for key in selected.configuration():
+        name = key.removeprefix(project)
+        if key.startswith(_NAMESPACE) and key not in full:
+            # other tools have keys in this namespace too
+            hint = closest(key.removeprefix(_NAMESPACE), KEYS)
+        elif key.startswith(project) and name in KEYS:
+            hint = closest(name, KEYS)
+        else:
+            continue
+        if hint:
+            said = f"{key} is not read{hint.replace(chr(39), chr(39) + _NAMESPACE, 1)}"
+            yield Finding("settings", "warning", said, _RENAME)
 
 
 def _project_file(folder: Path) -> tuple[Path, Mapping[str, Any]]:

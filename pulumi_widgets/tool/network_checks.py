@@ -18,6 +18,7 @@ from ..api.transport import Answer, Transport
 from ..errors import ApiError, SettingsError, WidgetsError
 from ..settings import Settings
 from .findings import Finding, failed
+from .output import number_of
 
 __all__ = ["network"]
 
@@ -124,7 +125,7 @@ def _listing(settings: Settings) -> Iterator[Finding]:
     else:
         yield _token(settings)
         took = time.monotonic() - started
-        yield Finding("view", "ok", f"{count} deployments, listed in {took:.1f} s")
+        yield Finding("view", "ok", f"{number_of(count, 'deployment')}, listed in {took:.1f} s")
         return
     if isinstance(error, SettingsError) or _is_about_the_token(error):
         yield failed("token", error)

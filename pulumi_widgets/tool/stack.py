@@ -182,6 +182,17 @@ class Stack:
             }
         return self._config
 
+    def is_secret(self, path: str) -> bool:
+        """Whether the stack configuration encrypts what it has at a path, like ``ns:orgs.eu.key``.
+
+        Of a whole object `configuration` says so as soon as one of its values is a secret.
+
+        Raises:
+            StackError: as `config`.
+        """
+        found = self.cli.json("config", "get", "--json", "--path", path, "--stack", self.name)
+        return bool(found.get("secret"))
+
     def settings(self, org: str = "") -> Settings:
         """The settings of an org for this stack: its configuration over the environment.
 

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import copy
+import re
 from typing import Any
 
 from .lifecycle import LifeCycle
-from .programs import Program, deployment, lookup, output_of, secret
+from .programs import Program, deployment, lookup, output_of, secret, text_of
 from .steps import CREATE, DELETE, Step, edited, fail, given_up, replace, update
 
 V2 = {"clientType": "v2"}
@@ -182,6 +183,48 @@ def test_it_is_never_deleted_for_its_own_successor(life: LifeCycle) -> None:
                     "first": replace("~description", deleted_first=True),
                 },
                 calls={"POST": 1, "DELETE": 1},
+            ),
+        ]
+    )
+
+
+def test_what_the_stack_manages_is_not_adopted_by_another(life: LifeCycle) -> None:
+    original = {"original": deployment(description="x")}
+    life.run([Step(why="make it", program=original, expect={"original": CREATE})], ends=False)
+    id_ = life.id("original")
+    twice = {"dup": deployment(name="original", description="x", adopt_id=id_)}
+
+    # the engine checks and compares resources in any order: the second of the two is told
+    for program in ({**original, **twice}, {**twice, **original}):
+        life.engine.write_program(text_of(program, {}))
+        for options in ({}, {"refresh": True}):
+            outcome = life.engine.run("preview", **options)
+            assert outcome.failed
+            assert re.search(
+                "manages this deployment already, as another resource|"
+                "another resource of this program is to adopt this deployment, which this one",
+                outcome.text,
+            )
+
+    def adopted_nevertheless(life: LifeCycle) -> None:
+        life.engine.write_program(text_of({**original, **twice}, {}))
+        assert not life.engine.run("up", target=[life.engine.urn("dup")]).failed
+        life.engine.write_program(text_of(original, {}))
+
+    life.run(
+        [
+            Step(
+                why="the engine was told to look at the other alone; that goes, the first stays",
+                before=(adopted_nevertheless,),
+                expect={"dup": DELETE},
+                calls={"POST": 0, "PUT": 0, "DELETE": 0},
+            ),
+            Step(
+                why="it gets another name, and stays",
+                program={"renamed": deployment(name="original", adopt_id=id_)},
+                options={"refresh": True},
+                expect={"original": DELETE, "renamed": CREATE},
+                calls={"POST": 0, "PUT": 1, "DELETE": 0},
             ),
         ]
     )

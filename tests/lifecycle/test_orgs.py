@@ -12,7 +12,9 @@ from pulumi_widgets.simulator import Simulator
 from .conftest import NewLife
 from .lifecycle import LifeCycle
 from .programs import Program, deployment, existing, lookup, lookups, output_of
-from .steps import CREATE, PATH, READ, Step, fail, replace, update
+from .steps import CREATE, PATH, READ, Step, added, fail, replace, update
+
+V1 = {"clientType": "v1", "clientConfig": {"v1": {"webChatSkin": "basic"}}}
 
 
 @pytest.fixture
@@ -27,10 +29,15 @@ def europe() -> Iterator[Simulator]:
 def life(new_life: NewLife, europe: Simulator) -> LifeCycle:
     """A stack that knows both: one by the environment, one by its configuration."""
     life = new_life(secrets=("simulated-secret",), named={"eu": europe})
-    client_id, secret = list(europe.environ.values())[2:]
+    _configure(life, "eu", europe)
+    return life
+
+
+def _configure(life: LifeCycle, name: str, org: Simulator) -> None:
+    client_id, secret = list(org.environ.values())[2:]
     for key, value, hidden in (
-        ("baseUrl", europe.url, False),
-        ("loginUrl", europe.url, False),
+        ("baseUrl", org.url, False),
+        ("loginUrl", org.url, False),
         ("oauthClientId", client_id, False),
         ("oauthClientSecret", secret, True),
     ):
@@ -38,11 +45,10 @@ def life(new_life: NewLife, europe: Simulator) -> LifeCycle:
             "config",
             "set",
             "--path",
-            f"genesyscloud:orgs.eu.{key}",
+            f"genesyscloud:orgs.{name}.{key}",
             value,
             *(["--secret"] if hidden else []),
         )
-    return life
 
 
 def test_each_deployment_lives_in_its_org(life: LifeCycle, europe: Simulator) -> None:
@@ -143,6 +149,58 @@ def _lives_in(life: LifeCycle, name: str, there: Simulator, not_there: Simulator
     # both orgs number alike: an id of one is another deployment's in the other
     assert there.dump()[life.id(name)]["description"] == "m"
     assert "m" not in {body.get("description") for body in not_there.dump().values()}
+
+
+def test_an_org_gets_its_name(life: LifeCycle) -> None:
+    ids: list[str] = []
+
+    def is_named(life: LifeCycle) -> None:
+        ids.append(life.id("chat"))
+        _configure(life, "us", life.org)
+        life.orgs["us"], life.theirs["us"] = life.orgs.pop(""), life.theirs.pop("")
+
+    def is_the_same(life: LifeCycle) -> None:
+        assert [life.id("chat")] == ids
+
+    life.run(
+        [
+            Step(
+                why="its settings have no name",
+                program={"chat": deployment(name="Chat")},
+                expect={"chat": CREATE},
+            ),
+            Step(
+                why="it gets its name: nothing is replaced",
+                before=(is_named,),
+                program={"chat": deployment(name="Chat", org="us")},
+                options={"diff": True},
+                expect={"chat": update("+org")},
+                calls={"POST": 0, "PUT": 1, "DELETE": 0},
+            ),
+            Step(
+                why="another org is another one",
+                before=(is_the_same,),
+                program={"chat": deployment(name="Chat", org="eu")},
+                expect={"chat": replace()},
+                calls={"POST": 1, "DELETE": 1},
+            ),
+        ]
+    )
+
+
+def test_many_lookups_make_one_listing(life: LifeCycle) -> None:
+    names = [f"n {number}" for number in range(30)]
+    life.run(
+        [
+            Step(
+                why="nobody has a flow, so the listing could leave flows out: two samples",
+                program={name: lookup(name=name) for name in names},
+                before=tuple(added(name.replace(" ", "-"), name=name, **V1) for name in names),
+                command="preview",
+                calls={"token": 1, "GET": 1 + 2},
+            ),
+        ]
+    )
 
 
 def test_lookups_in_both_orgs(life: LifeCycle, europe: Simulator) -> None:

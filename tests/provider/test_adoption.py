@@ -140,7 +140,7 @@ def test_two_resources_cannot_adopt_one_deployment(provider: Provider, org: Simu
         adopted(provider, description="of another")
     assert last_line(caught) == (
         "pulumi_widgets.errors.WidgetsError: adopt_id 'd-1': another resource of this program has "
-        "adopted this deployment. Each deployment belongs to one resource."
+        "this deployment. Each deployment belongs to one resource."
     )
     assert org.dump() == {"d-1": HELD}
 
@@ -235,6 +235,63 @@ class TestItIsDeletedAsAnyOther:
         assert org.dump().keys() == {"d-1"}
 
 
+class TestWhatAnotherResourceHasIsNotAdopted:
+    """One that was imported, made, or adopted without the input by now."""
+
+    def held(self, provider: Provider, org: Simulator) -> tuple[dict[str, Any], dict[str, Any]]:
+        org.add(HELD, deployment_id="d-1")
+        inputs, failures = provider.check(HELD, HELD)
+        assert not failures
+        return inputs, {**HELD, "selfUri": f"{PATH}/d-1"}
+
+    def test_when_the_one_that_has_it_comes_first(self, provider: Provider, org: Simulator) -> None:
+        inputs, outputs = self.held(provider, org)
+        assert provider.diff("d-1", outputs, inputs) == "DIFF_NONE"
+        dup, failures = provider.check(ADOPTING)
+        reason = "this stack manages this deployment already, as another resource"
+        assert failures == [("adoptId", reason)]
+        with pytest.raises(grpc.RpcError) as caught:
+            provider.create(dup)
+        assert "another resource of this program has this deployment" in last_line(caught)
+        provider.delete("d-1", outputs)  # of the one that has it
+        assert org.dump() == {}
+
+    def test_when_it_comes_second(self, provider: Provider, org: Simulator) -> None:
+        inputs, outputs = self.held(provider, org)
+        assert provider.check(ADOPTING)[1] == []
+        with pytest.raises(grpc.RpcError) as caught:
+            provider.diff("d-1", outputs, inputs)
+        assert last_line(caught) == (
+            "pulumi_widgets.errors.WidgetsError: adopt_id 'd-1': another resource of this program "
+            "is to adopt this deployment, which this one manages. Each deployment belongs to one "
+            "resource."
+        )
+
+    def test_and_where_it_was_nevertheless_it_is_not_deleted_with_the_other(
+        self, provider: Provider, org: Simulator
+    ) -> None:
+        inputs, outputs = self.held(provider, org)
+        assert provider.diff("d-1", outputs, inputs) == "DIFF_NONE"
+        provider.delete("d-1", {**outputs, "adoptId": "d-1"})
+        assert org.dump() == {"d-1": HELD}
+
+    def test_but_under_another_name_it_is(self, provider: Provider, org: Simulator) -> None:
+        inputs, outputs = self.held(provider, org)
+        provider.read("d-1", outputs)  # as `up --refresh` does
+        assert provider.diff("d-1", outputs, inputs) == "DIFF_NONE"
+        adopted(provider)
+        provider.delete("d-1", outputs)  # of the old name
+        assert org.dump() == {"d-1": HELD}
+
+    def test_but_in_its_own_place_it_is(self, provider: Provider, org: Simulator) -> None:
+        _, outputs = self.held(provider, org)
+        changed, _ = provider.check({**ADOPTING, "description": "new"}, HELD)
+        assert provider.diff("d-1", outputs, changed) == "DIFF_UNKNOWN"
+        adopted(provider, description="new")
+        provider.delete("d-1", outputs)
+        assert org.dump()["d-1"]["description"] == "new"
+
+
 def test_an_adoption_is_of_one_org(org: Simulator, tmp_path: Path) -> None:
     with Simulator() as europe:
         variables = {
@@ -264,3 +321,48 @@ def test_the_state_of_who_names_no_org_is_what_it_was(provider: Provider, org: S
     assert inputs == HELD
     assert outputs == {**HELD, "selfUri": f"{PATH}/{id_}"}
     assert provider.read(id_, outputs) == (id_, outputs, {})
+
+
+class TestAnOrgThatGetsAName:
+    """The same org under another name: nothing is replaced."""
+
+    def environ(self, **orgs: dict[str, str]) -> dict[str, str]:
+        named = {
+            name.replace("GENESYSCLOUD_", f"GENESYSCLOUD_{org}_"): value
+            for org, variables in orgs.items()
+            for name, value in variables.items()
+        }
+        return {**os.environ, **named}
+
+    def test_is_an_update(self, org: Simulator, tmp_path: Path) -> None:
+        org.add(HELD, deployment_id="d-1")
+        outputs = {**HELD, "selfUri": f"{PATH}/d-1"}
+        environ = {**self.environ(US=org.environ), **org.environ}
+        with Provider(environ, tmp_path) as provider:
+            for old, new in ((None, "us"), ("us", "US"), ("us", None)):
+                olds, news = ({**HELD, **({"org": each} if each else {})} for each in (old, new))
+                assert provider.diff("d-1", {**outputs, **olds}, news) == "DIFF_UNKNOWN"
+            named = provider.update("d-1", outputs, {**HELD, "org": "us"})
+            assert named == {**outputs, "org": "us"}
+            assert provider.read("d-1", named)[:2] == ("d-1", named)
+            provider.delete("d-1", outputs)
+        assert org.dump() == {}
+
+    @pytest.mark.parametrize(
+        "changed", ["GENESYSCLOUD_BASE_URL", "GENESYSCLOUD_OAUTHCLIENT_ID", ""]
+    )
+    def test_but_another_org_is_a_replacement(
+        self, org: Simulator, tmp_path: Path, changed: str
+    ) -> None:
+        variables = {**org.environ, **({changed: "http://127.0.0.1:9"} if changed else {})}
+        unnamed = org.environ if changed else {}  # or the old name has no settings any more
+        with Provider({**self.environ(US=variables), **unnamed}, tmp_path) as provider:
+            assert provider.replaces("d-1", HELD, {**HELD, "org": "us"}) == ["org"]
+
+    def test_keeps_what_is_adopted_under_the_new_name(self, org: Simulator, tmp_path: Path) -> None:
+        org.add(HELD, deployment_id="d-1")
+        environ = {**self.environ(US=org.environ), **org.environ}
+        with Provider(environ, tmp_path) as provider:
+            adopted(provider, org="us")
+            provider.delete("d-1", {**HELD, "adoptId": "d-1"})  # of the old name of the resource
+        assert org.dump() == {"d-1": HELD}

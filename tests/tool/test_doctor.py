@@ -45,9 +45,9 @@ def environ(monkeypatch: pytest.MonkeyPatch) -> Set:
     return environ
 
 
-def diagnosis() -> dict[str, list[tuple[str, str, str]]]:
+def diagnosis(org: str = "") -> dict[str, list[tuple[str, str, str]]]:
     """The checks by name: status, message, what to do; and that the exit code fits."""
-    ran = run("doctor", "--json")
+    ran = run("doctor", "--json", *(["--org", org] if org else []))
     found = json.loads(ran.out)
     checks: dict[str, list[tuple[str, str, str]]] = {}
     for each in found["checks"]:
@@ -87,7 +87,7 @@ def test_all_is_well_but_for_pulumi(org: Simulator) -> None:
         **{name: ["ok"] for name in ("environment", "settings", "region", "dns")},
         **{name: ["ok"] for name in ("connection", "clock", "token", "view")},
     }
-    assert only(checks, "view")[1].startswith("1 deployments, listed in ")
+    assert only(checks, "view")[1].startswith("1 deployment, listed in ")
     assert "simulated-secret" not in json.dumps(checks)
 
 
@@ -132,7 +132,14 @@ def test_a_variable_with_another_name(org: Simulator, environ: Set) -> None:
 
 def test_orgs_with_names(org: Simulator, environ: Set) -> None:
     environ(EU_REGION="eu-west-1", BASE_URL="")
-    assert diagnosis()["settings"][0][2] == "There are orgs with names: give --org eu."
+    assert "--org eu for the tool" in diagnosis()["settings"][0][1]
+
+
+def test_a_variable_of_an_org_with_another_name(org: Simulator, environ: Set) -> None:
+    environ(EU_ACCESS_TOKEN=SECRET, EU_REGIN="eu-west-1")
+    assert diagnosis()["environment"][1][1] == (
+        "GENESYSCLOUD_EU_REGIN is not read (did you mean 'GENESYSCLOUD_EU_REGION'?)"
+    )
 
 
 def test_the_token_is_refused(org: Simulator, environ: Set) -> None:
@@ -301,6 +308,51 @@ class Shell:
         assert done.returncode == 0, done.stdout + done.stderr
 
 
+def test_what_the_stack_configuration_has_under_another_name(
+    simulated_org_environ: Simulator,
+    pulumi_cli: Path,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    pulumi = Shell(tmp_path, pulumi_cli, monkeypatch)
+    pulumi("stack", "init", "dev")
+    url = simulated_org_environ.url
+    for key, value, *options in (
+        ("genesyscloud:regoin", "eu-central-1"),
+        ("genesyscloud:oauthClientID", "an-id"),
+        ("genesyscloud:logLevel", "debug"),
+        ("region", "eu-central-1"),
+        ("aws:region", "eu-central-1"),
+        ("genesyscloud:orgs.us.accessToken", SECRET, "--secret", "--path"),
+        ("genesyscloud:orgs.eu-west.oauthClientId", "simulated-client", "--path"),
+        ("genesyscloud:orgs.eu-west.oauthClientSecret", SECRET, "--plaintext", "--path"),
+        ("genesyscloud:orgs.eu-west.baseUrl", url, "--path"),
+        ("genesyscloud:orgs.eu-west.loginUrl", url, "--path"),
+        ("genesyscloud:orgs.eu-west.regoin", "eu-central-1", "--path"),
+    ):
+        pulumi("config", "set", key, value, *options)
+    of_the_stack = {
+        "genesyscloud:oauthClientID is not read (did you mean 'genesyscloud:oauthClientId'?)",
+        "genesyscloud:regoin is not read (did you mean 'genesyscloud:region'?)",
+        "shop:region is not read (did you mean 'genesyscloud:region'?)",
+    }
+
+    def warned(org: str) -> set[str]:
+        return {
+            said
+            for status, said, todo in diagnosis(org)["settings"]
+            if status == "warning" and todo
+        }
+
+    assert warned("") == of_the_stack
+    assert warned("eu-west") == {
+        *of_the_stack,
+        "genesyscloud:orgs.eu-west.oauthClientSecret is in plain text in the stack configuration",
+        "genesyscloud:orgs.eu-west.regoin is not read (did you mean 'region'?)",
+    }
+    assert warned("us") == of_the_stack
+
+
 def test_with_a_stack(
     simulated_org_environ: Simulator,
     pulumi_cli: Path,
@@ -319,7 +371,7 @@ def test_with_a_stack(
 
     checks = diagnosis()
     assert {status for each in checks.values() for status, _, _ in each} == {"ok", "warning"}
-    assert only(checks, "stack")[1] == "dev, which manages 1 deployments"
+    assert only(checks, "stack")[1] == "dev, which manages 1 deployment"
     origins, clear = checks["settings"]
     assert origins[1] == (
         "oauthClientId, oauthClientSecret from the stack configuration; there oauthClientId wins "

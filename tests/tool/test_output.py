@@ -141,6 +141,7 @@ def test_filters(org: Simulator) -> None:
         (["--disabled"], ["Shop [x]"]),
         (["--name", "Shop *"], ["Shop [x]"]),
         (["--name", "Shop [x]"], ["Shop [x]"]),
+        (["--name", "S*[x]"], ["Shop [x]"]),
         (["--name", "shop*"], []),
         (["--client-type", "v1", "--enabled"], []),
     ]:

@@ -188,6 +188,31 @@ def test_several_are_found_by_what_all_of_them_fit(
         ),
         (
             get_widget_deployments,
+            {"disabled": "false"},
+            "get_widget_deployments: disabled must be True or False, not a string",
+        ),
+        (
+            get_widget_deployments,
+            {"name": 5},
+            "get_widget_deployments: name must be a string, not a number",
+        ),
+        (
+            get_widget_deployments,
+            {"client_type": 5},
+            "get_widget_deployments: client_type must be a string, not a number",
+        ),
+        (
+            get_widget_deployment,
+            {"id": ["d-1"]},
+            "get_widget_deployment: id must be a string, not a list",
+        ),
+        (
+            get_widget_deployment,
+            {"id": "d-1", "org": 5},
+            "get_widget_deployment: org must be a string, not a number",
+        ),
+        (
+            get_widget_deployments,
             {"org": "eu"},
             "get_widget_deployments: unknown org 'eu'; known are none: set GENESYSCLOUD_EU_REGION",
         ),
@@ -221,7 +246,12 @@ def test_an_output_is_sent_to_the_other_form(org: Simulator, look: Callable[...,
     run(program)
 
 
-def test_however_many_lookups_make_one_login_and_one_listing(org: Simulator) -> None:
+@pytest.mark.parametrize("empty_as", ["as-sent", "null", "missing", "empty"])
+def test_however_many_lookups_make_one_login_and_one_listing(
+    simulated_org_environ: Simulator, empty_as: str
+) -> None:
+    org = simulated_org_environ
+    org.faults.empty_as = empty_as
     for number in range(300):
         org.add({"name": f"n {number}", "clientType": "v2"}, deployment_id=f"n-{number}")
     for number in range(300):
@@ -229,7 +259,24 @@ def test_however_many_lookups_make_one_login_and_one_listing(org: Simulator) -> 
         assert get_widget_deployment(id=f"n-{number}").name == f"n {number}"
     assert len(get_widget_deployments(name="n *").deployments) == 300
     calls = dict(org.calls)
-    assert calls == {"POST /oauth/token": 1, f"GET {PATH}": 1}
+    samples = {f"GET {PATH}/{{deploymentId}}": 2}
+    assert calls == {"POST /oauth/token": 1, f"GET {PATH}": 1, **samples}
+
+
+def test_one_lookup_by_id_is_one_get(org: Simulator) -> None:
+    get_widget_deployment("d-2")
+    assert dict(org.calls) == {"POST /oauth/token": 1, f"GET {PATH}/{{deploymentId}}": 1}
+
+
+def test_a_listing_that_tells_less_costs_a_get_for_each(org: Simulator) -> None:
+    org.faults.listing_omits = ("clientConfig.v1",)
+    for id_ in ("d-2", "d-1", "d-4"):
+        get_widget_deployment(id_)
+    found = get_widget_deployment(name="Shop").client_config
+    assert found
+    assert found.v1 == WebChatConfig(web_chat_skin="basic")
+    assert len(get_widget_deployments().deployments) == 6
+    assert org.calls[f"GET {PATH}"] == 1
 
 
 def test_two_programs_of_one_process_share_nothing(

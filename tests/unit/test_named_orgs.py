@@ -169,6 +169,22 @@ def test_an_unknown_org_is_told_with_the_known_ones(
     assert problems("euu", orgs, environ) == [f"unknown org 'euu'{known}: {EU_UNKNOWN}"]
 
 
+def test_an_org_that_is_there_is_known_whatever_it_lacks() -> None:
+    told = problems("eu", {"eu": {"regoin": "eu-central-1", "accessToken": "token"}})
+    assert told[0].startswith("no region: set GENESYSCLOUD_EU_REGION")
+    assert told[1:] == ["genesyscloud:orgs.eu.regoin is not read (did you mean 'region'?)"]
+    assert problems("eu", {"eu": {}})[0].startswith("no region: ")
+    assert problems("eu", None, {"GENESYSCLOUD_EU_REGION": ""})[0].startswith("no region: ")
+
+
+def test_who_names_no_org_is_told_which_have_names() -> None:
+    told = problems("", {"us": {}}, SYDNEY)[0]
+    assert told.endswith(
+        '; or name one of the orgs au, us: org="au" in a program, --org au for the tool'
+    )
+    assert "name one of" not in problems("eu", {"eu": {}, "us": {}})[0]
+
+
 def test_what_is_wrong_with_an_org_is_told_by_its_own_keys() -> None:
     orgs = {
         "eu": {

@@ -306,3 +306,20 @@ def test_a_read_is_never_older_than_a_write_of_the_same_process() -> None:
             go_on.set()
             thread.join(10)
         assert it.lines == []
+
+
+@pytest.mark.parametrize("omits", [(), ("flow",), ("clientConfig.v2",)])
+def test_what_nobody_knows_anything_of_is_listed_after_two_samples(omits: tuple[str, ...]) -> None:
+    with Deployed(listing_omits=omits, empty_as="missing") as it:
+        plain = [it.org.add({"name": "Plain", "clientType": "v2"}) for _ in range(20)]
+        full = {"name": "Full", "clientType": "v2", "flow": {"id": "f"}, "description": "It"}
+        whole = it.org.add({**full, "clientConfig": {"v2": {"a": 1}}})
+        gone = it.org.add({**full, "disabled": True, "clientConfig": {"v2": {"a": 1}}})
+        it.org.script("GET", f"{PATH}/{gone}", Reply.error(404, "not.found", "gone"))
+        read = [it.deployments.read(id_) for id_ in (*plain, whole)]
+        assert [each["name"] for each in read] == ["Plain"] * 20 + ["Full"]
+        assert read[-1]["flow"]["id"] == "f"
+        assert read[-1]["clientConfig"] == {"v2": {"a": 1}}
+        # the first, the fullest of the listing, which is gone, and the next
+        gets = 3 if not omits else 3 + 20
+        assert it.calls == {"LIST": 1, "GET": gets}
