@@ -30,7 +30,7 @@ from pulumi.dynamic import (
 from . import mapping, validation
 from .errors import NotFoundError, SettingsError, WidgetsError
 from .holdings import Holdings, Place
-from .settings import Settings
+from .settings import Settings, unconfigured
 
 if TYPE_CHECKING:
     from .api import Deployments
@@ -108,7 +108,7 @@ class WidgetDeploymentProvider(ResourceProvider):
     def __init__(self) -> None:
         super().__init__()
         self._lock = threading.Lock()
-        self._config: Callable[[str], object] = lambda key: None
+        self._config: Callable[[str], object] = unconfigured
         self._settings: dict[str, Settings | SettingsError] = {}
         self._deployments: dict[str, Deployments] = {}
         self._holdings = Holdings()
@@ -157,10 +157,9 @@ class WidgetDeploymentProvider(ResourceProvider):
     def _place(self, org: str, id_: str) -> Place:
         """Where a deployment is, whatever name the program has for the org."""
         try:
-            found = self.settings(org)
+            return self.settings(org).identity, id_
         except SettingsError:
             return org, id_
-        return (found.base_url, found.client_id or found.access_token), id_
 
     def check(self, _olds: dict[str, Any], news: dict[str, Any]) -> CheckResult:
         """Report every problem of the inputs and the settings; bring inputs into normal form."""

@@ -91,6 +91,11 @@ class Settings:
     """The longest time, in seconds, that the service may take to show a write in its answers to
     reads; from 0 to 600."""
 
+    @property
+    def identity(self) -> tuple[str, str, str]:
+        """Which org, and who asks: the same for all names of one org. It holds a token."""
+        return self.base_url, self.client_id, self.access_token
+
     @classmethod
     def load(
         cls, config: Callable[[str], object], environ: Mapping[str, str], org: str = ""
@@ -134,6 +139,10 @@ class Settings:
             credentials["accessToken"],
             seconds,
         )
+
+
+def unconfigured(_key: str) -> None:
+    """A stack configuration that holds nothing: where there is no stack."""
 
 
 def given(

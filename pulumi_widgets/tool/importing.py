@@ -12,7 +12,7 @@ from typing import Any
 
 from ..api import connect
 from ..errors import StackError
-from ..settings import Settings
+from ..settings import Settings, unconfigured
 from .choice import Choice, by_pairs, by_pattern, fitting
 from .holders import Holder, holders, strangers
 from .output import note, progress
@@ -64,9 +64,7 @@ class Import:
             if self.stack:
                 self._read(self.stack, needs_stack)
         settings = (
-            self.stack.settings(org)
-            if self.stack
-            else Settings.load(lambda _: None, os.environ, org)
+            self.stack.settings(org) if self.stack else Settings.load(unconfigured, os.environ, org)
         )
         self._deployments = connect(settings, note)
 

@@ -10,7 +10,7 @@ from typing import Any
 
 from ..errors import SettingsError, StackError
 from ..hints import closest
-from ..settings import KEYS, Names, Settings, given, known_orgs, unknown_keys
+from ..settings import KEYS, Names, Settings, given, known_orgs, unconfigured, unknown_keys
 from .findings import Finding, failed
 from .output import number_of
 from .pulumi_cli import NoStackError, PulumiCli
@@ -111,7 +111,7 @@ def stack(name: str | None = None) -> tuple[Stack | None, Finding]:
 
 def environment(org: str, selected: Stack | None) -> Iterator[Finding]:
     """Which variables are there, and which of them nobody reads; never a value."""
-    orgs = known_orgs(selected.config() if selected else _nothing, os.environ)
+    orgs = known_orgs(selected.config() if selected else unconfigured, os.environ)
     known = {Names(each).variable(key) for each in ("", org, *orgs) for key in KEYS}
     present = sorted(name for name, value in os.environ.items() if name.startswith(_PREFIX))
     read = [name for name in present if name in known and os.environ[name].strip()]
@@ -128,7 +128,7 @@ def environment(org: str, selected: Stack | None) -> Iterator[Finding]:
 
 def settings(org: str, selected: Stack | None) -> tuple[Settings | None, list[Finding]]:
     """Which place each setting comes from, and what is wrong with them."""
-    config = selected.config() if selected else _nothing
+    config = selected.config() if selected else unconfigured
     findings = [*_in_the_clear(org, config, selected), *_not_read(selected)]
     try:
         loaded = Settings.load(config, os.environ, org)
@@ -140,10 +140,6 @@ def settings(org: str, selected: Stack | None) -> tuple[Settings | None, list[Fi
     ]
     said = "; ".join(_origins(org, config))
     return loaded, [Finding("settings", "ok", said), *findings]
-
-
-def _nothing(key: str) -> None:
-    """A stack configuration that holds nothing."""
 
 
 def _origins(org: str, config: Callable[[str], object]) -> Iterator[str]:

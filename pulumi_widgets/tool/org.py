@@ -10,7 +10,7 @@ from typing import Any
 from .. import mapping
 from ..errors import NotFoundError, SettingsError, WidgetsError
 from ..hints import closest
-from ..settings import Settings
+from ..settings import Settings, unconfigured
 from .output import note, progress
 from .pulumi_cli import NoStackError, PulumiCli
 from .stack import Managed, Stack
@@ -64,7 +64,7 @@ class Org:
             self.settings = (
                 self.stack.settings(name)
                 if self.stack
-                else Settings.load(lambda _: None, os.environ, name)
+                else Settings.load(unconfigured, os.environ, name)
             )
         self._deployments = connect(self.settings, note)
 
@@ -84,7 +84,7 @@ class Org:
             other = stack.settings(name)
         except SettingsError:
             return False
-        return _who(other) == _who(self.settings)
+        return other.identity == self.settings.identity
 
     def list(self) -> list[dict[str, Any]]:
         """All deployments as the API lists them, by name."""
@@ -145,11 +145,6 @@ def document(
         "protected": managed.protected,
     }
     return fields
-
-
-def _who(settings: Settings) -> tuple[str, str, str]:
-    """Which org, and who asks."""
-    return settings.base_url, settings.client_id, settings.access_token
 
 
 def _some(ids: list[str]) -> str:

@@ -13,7 +13,7 @@ from .. import mapping
 from ..api import Deployments, connect
 from ..api.exactly_once import token_of
 from ..errors import SettingsError
-from ..settings import Settings, given, known_orgs
+from ..settings import Settings, given, known_orgs, unconfigured
 from .holders import Holder, holders
 from .output import note
 from .reading import read_all
@@ -63,7 +63,7 @@ def places(
     loaded: set[str] = set()
     failed: dict[str, list[tuple[bool, str]]] = {}
     configs = [(f"stack {each.name}: ", each.config()) for each in stacks]
-    for where, config in configs or [("", _nothing)]:
+    for where, config in configs or [("", unconfigured)]:
         for name in ["", *known_orgs(config, os.environ)] if org is None else [org]:
             try:
                 settings = Settings.load(config, os.environ, name)
@@ -136,10 +136,6 @@ def orphans_of(
             )
         )
     return sorted(found, key=lambda each: (each.name.casefold(), each.id)), len(listed)
-
-
-def _nothing(_: str) -> None:
-    """The stack configuration where there is no stack."""
 
 
 def _any_loads(stacks: Sequence[Stack], org: str) -> bool:
