@@ -19,8 +19,10 @@ with a one-time token in the description; then PUT the wanted body to the id tha
 4. *At most one.* Everything that the POSTs of a create made carries its token until the PUT, and
    but one of them gets a PUT: the one that is kept. The rest, its twins, can be recognised for
    ever, and are deleted as soon as a listing shows them. When that has to be is settled by the
-   service's order: a listing that shows a write shows every write before it. So a listing that
-   shows what the PUT wrote shows all twins as well, since they were made before the PUT was sent.
+   service's order: a listing that shows a write shows every write before it, and later ones do
+   too. So a listing that shows what the PUT wrote shows all twins as well, since they were made
+   before the PUT was sent. A create whose PUT fails is seen before it is deleted; a listing that
+   is asked for after that and has it no longer shows the DELETE, and so the twins.
 5. *What is lost is found.* After a POST that failed unclearly, listings are read until the token
    shows or `patience` is over; then the POST is sent again with the same token. If the first one
    shows up after all, it is a twin (4).
@@ -34,13 +36,16 @@ with a one-time token in the description; then PUT the wanted body to the id tha
    knows.
 
 Not proven against: a POST that the service carries out later than `patience` after it failed, and
-after the last listing of the command. It stays behind with its label (6).
+after the last listing of the command; and listings that leave out what tells a half-made
+deployment from a complete one while they also lag behind a GET, which is what is asked then. What
+stays behind has its label (6).
 
 **Settling.** When a command ends, reads show what it made, changed and deleted. The last write in
 flight reads listings until they show all of it, and the twins with it: one listing for all where
-nothing lags. Writes that overlap hand it on to each other, so it costs nothing while work goes on;
-and the last waits a moment (`_linger`) whether more is coming, since the engine hands out the
-steps of a large stack one by one. Past `patience`, one line says what is not shown.
+nothing lags; one more, and a GET of the last few, where listings leave out what was written.
+Writes that overlap hand it on to each other, so it costs nothing while work goes on; and the last
+waits a moment (`_linger`) whether more is coming, since the engine hands out the steps of a large
+stack one by one. Past `patience`, one line says what is not shown.
 
 The steps are generators: they yield each `Call` they want done and get its result or its error,
 and whatever they do in between happens at once, under the caller's lock. So `deployments` drives
@@ -51,7 +56,7 @@ from __future__ import annotations
 
 import contextlib
 import re
-from collections.abc import Callable, Generator, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Generator, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta, timezone
 from typing import Any, Literal
@@ -120,16 +125,46 @@ class _Expected:
     content: Deployment | None
     """The fields that were sent, as the service spelled them in its answer; None: it is gone."""
     deadline: float
+    began: int
+    """How many writes had begun when this one had."""
+    answered: int
+    """How many writes had begun when this one was answered."""
     token: str | None = None
+    is_confirmed: bool = False
+    """Whether its own GET showed what a listing leaves out."""
 
     def is_shown(self, shown: Mapping[str, Any] | None) -> bool:
+        """Whether what reads tell of the deployment is what was written."""
         if self.content is None or shown is None:
             return self.content is None and shown is None
         return all(
             _comparable(key, shown[key]) == _comparable(key, value)
             for key, value in self.content.items()
-            if key in shown  # a listing may leave fields out
+            if key in shown
         )
+
+    def is_told(self, shown: Mapping[str, Any] | None, listed: Collection[str]) -> bool:
+        """Whether a listing tells all that was written; what is empty may be left out.
+
+        Args:
+            shown: the deployment in the listing.
+            listed: the fields that the listing tells of any deployment.
+        """
+        return (self.content is None or shown is None) or all(
+            _tells(_comparable(key, shown.get(key)), _comparable(key, value))
+            and (key in shown or key in listed)
+            for key, value in self.content.items()
+        )
+
+
+def _tells(shown: Any, sent: Any) -> bool:
+    """Whether a value has all fields, nested ones too, that have a value in what was sent."""
+    if isinstance(sent, Mapping):
+        return not sent or (
+            isinstance(shown, Mapping)
+            and all(_tells(shown.get(key), value) for key, value in sent.items())
+        )
+    return shown is not None or not sent
 
 
 def _comparable(key: str, value: Any) -> Any:
@@ -282,7 +317,7 @@ class ExactlyOnce:
         return wanted if wanted <= may_be_lost else _LEAST_LINGER
 
     def _create(self, body: Deployment) -> Steps:
-        token = self._new_token()
+        began, token = self.started, self._new_token()
         self._tokens.add(token)
         self._kept[token] = None
         description = description_of(token, self._now())
@@ -295,7 +330,7 @@ class ExactlyOnce:
         except WidgetsError:
             yield from self._take_back(id_, token)
             raise
-        self._expect(id_, _sent(body, answer), token)
+        self._expect(id_, _sent(body, answer), began, token)
         return {**answer, "id": id_}
 
     def _post(self, draft: Deployment, token: str) -> Steps:
@@ -339,14 +374,17 @@ class ExactlyOnce:
 
     def _find(self, token: str) -> Steps:
         """The id of what carries the token, once a listing shows it; None past our patience."""
+        found = yield from self._until(lambda: self._marked((token,)))
+        return min(found) if found else None
+
+    def _until(self, attempt: Callable[[], Steps]) -> Steps:
+        """What an attempt ends with, made again until that is something or past our patience."""
         deadline, pauses = self._clock() + self._patience, _pauses()
         while True:
             asked = self._clock()
-            found = yield from self._marked((token,))
-            if found:
-                return min(found)
-            if asked >= deadline:
-                return None
+            result = yield from attempt()
+            if result or asked >= deadline:
+                return result
             yield self._pause(next(pauses), deadline)
 
     def _put(self, id_: str, body: Deployment) -> Steps:
@@ -367,10 +405,17 @@ class ExactlyOnce:
         It has to be seen before it is deleted: a listing that does not show it could else be one
         from before it was made, which shows no twins either.
         """
+        seen = False
         with contextlib.suppress(WidgetsError):
-            yield from self._find(token)
+            seen = yield from self._until(lambda: self._shows(id_))
         self._kept[token] = ""
-        self._expect(id_, None, token)
+        if not seen:
+            self._notify(
+                f"Deployment {id_} was taken back before a listing showed it. Should its POST have "
+                f"made a second one, that refuses chats, says 'pulumi-widgets {token}' in its "
+                "description and can be deleted."
+            )
+        self._expect(id_, None, token=token)
         yield from self._delete_ours(id_)
 
     def _delete_ours(self, id_: str) -> Steps:
@@ -384,64 +429,109 @@ class ExactlyOnce:
             )
         else:
             if id_ not in self._pending:
-                self._expect(id_, None, None)
+                self._expect(id_, None)
 
     def _update(self, id_: str, body: Deployment) -> Steps:
+        began = self.started
         answer = yield Call("update", (id_, body))
-        self._expect(id_, _sent(body, answer), None)
+        self._expect(id_, _sent(body, answer), began)
         return answer
 
     def _delete(self, id_: str) -> Steps:
         yield Call("delete", (id_,))
-        self._expect(id_, None, None)
+        self._expect(id_, None)
 
     def _pause(self, seconds: float, deadline: float) -> Call:
         """Wait, but not past the moment of the last listing that is worth asking for."""
         left = deadline - self._clock()
         return Call("pause", (min(seconds, left) if left > 0 else seconds,))
 
-    def _expect(self, id_: str, content: Deployment | None, token: str | None) -> None:
-        self._pending[id_] = _Expected(content, self._clock() + self._patience, token)
+    def _expect(
+        self, id_: str, content: Deployment | None, began: int = 0, token: str | None = None
+    ) -> None:
+        deadline = self._clock() + self._patience
+        self._pending[id_] = _Expected(content, deadline, began, self.started, token)
 
     def _settle(self) -> Steps:
         """Read listings until they show what is pending, or others took over."""
         pauses = _pauses()
         while self._pending and not self._in_flight:
-            asked = self._clock()
+            # a listing tells of what was pending when it was asked for, and of nothing since:
+            # what was made after it looks in it as if it had been deleted
+            asked, awaited = self._clock(), dict(self._pending)
             try:
                 shown = yield from self._list()
                 marked = yield from self._marked(self._kept, shown)
+                for id_, token in marked.items():
+                    # None: that create is still at it, or settled
+                    if self._kept.get(token) not in (None, id_) and id_ not in self._deleted:
+                        yield from self._delete_ours(id_)
+                yield from self._confirm(self._compare(awaited, shown, asked))
             except WidgetsError as error:
                 self._give_up(self._pending, str(error))
                 return
-            for id_, token in marked.items():
-                # None: that create is still at it, or settled
-                if self._kept.get(token) not in (None, id_) and id_ not in self._deleted:
-                    yield from self._delete_ours(id_)
-            self._compare(shown, asked)
             if self._pending and not self._in_flight:
                 deadline = min(expected.deadline for expected in self._pending.values())
                 yield self._pause(next(pauses), deadline)
 
-    def _compare(self, shown: Mapping[str, Deployment], asked: float) -> None:
-        """Forget what a listing shows as written, and what it should have shown when asked."""
-        for id_, expected in list(self._pending.items()):
-            if expected.is_shown(shown.get(id_)):
+    def _compare(
+        self, awaited: Mapping[str, _Expected], shown: Mapping[str, Deployment], asked: float
+    ) -> dict[str, _Expected]:
+        """Forget what a listing shows as written, and what it should have shown when asked.
+
+        Returns:
+            What it shows, but does not tell enough of.
+        """
+        listed = set().union(*shown.values())
+        overdue, untold = [], {}
+        for id_, expected in awaited.items():
+            if self._pending.get(id_) is not expected:
+                continue  # written again meanwhile
+            entity = shown.get(id_)
+            is_told = expected.is_confirmed or expected.is_told(entity, listed)
+            if is_told and (expected.is_shown(entity) or (expected.is_confirmed and entity)):
                 del self._pending[id_]
                 self._kept.pop(expected.token or "", None)
-        overdue = [id_ for id_, expected in self._pending.items() if asked >= expected.deadline]
+            elif asked >= expected.deadline:
+                overdue.append(id_)
+            elif not is_told:
+                untold[id_] = expected
         if overdue:
             self._give_up(overdue, f"not shown after {self._patience:g} s")
+        return untold
+
+    def _confirm(self, untold: Mapping[str, _Expected]) -> Steps:
+        """Find by GET whether what listings do not tell is shown; it counts for the next one.
+
+        What was answered before another write began was written before it. So those that were
+        under way with the last one, at most as many as there are threads, tell for all.
+        """
+        last = max((expected.began for expected in untold.values()), default=0)
+        for id_, expected in untold.items():
+            if expected.answered >= last:
+                try:
+                    answer = yield Call("get", (id_,))
+                except NotFoundError:
+                    return
+                if not expected.is_shown(answer):
+                    return
+        for expected in untold.values():
+            expected.is_confirmed = True
 
     def _give_up(self, ids: Iterable[str], why: str) -> None:
-        given_up = sorted(ids)
-        for id_ in given_up:
-            del self._pending[id_]
-        more = f" and {len(given_up) - 3} more" if len(given_up) > 3 else ""
+        given_up = {id_: self._pending.pop(id_) for id_ in sorted(ids)}
+        first, more = ", ".join(list(given_up)[:3]), len(given_up) - 3
+        created = any(expected.token for expected in given_up.values())
         self._notify(
-            f"Written, but the org's listing could not confirm it: {', '.join(given_up[:3])}{more} "
-            f"({why}). Wait a little before the next refresh."
+            f"Written, but the org's listing could not confirm it: {first}"
+            + (f" and {more} more" if more > 0 else "")
+            + f" ({why}). Wait a little before the next refresh."
+            + (" `pulumi-widgets orphans` names twins that POSTs left." if created else "")
         )
+
+    def _shows(self, id_: str) -> Steps:
+        """Whether a new listing has a deployment."""
+        return id_ in (yield from self._list())
 
     def _list(self) -> Steps:
         """A new listing by id; old half-made deployments of others are named."""

@@ -20,7 +20,7 @@ from pulumi_widgets.errors import (
 )
 from pulumi_widgets.simulator import Reply
 
-from .deployed import ONE, PATH, Deployed, body, in_threads, stored
+from .deployed import ONE, PATH, THREADS, Deployed, body, in_threads, stored
 
 FOREIGN = "ab" * 16
 """A token of nobody's here."""
@@ -197,6 +197,17 @@ def test_a_put_that_fails_for_good_takes_back_what_the_post_made(
         assert it.lines == []
 
 
+def test_what_is_taken_back_unseen_is_named_with_the_token_that_a_twin_has() -> None:
+    with Deployed(read_lag=2.0, double_post=1) as it:
+        it.org.script("PUT", ONE, Reply.error(400, "bad.request", "no such flow"))
+        it.org.script("GET", PATH, Reply.error(403))
+        with pytest.raises(BadRequestError):
+            it.deployments.create(body())
+        [twin] = it.org.dump().values()
+        token, _ = token_of(twin) or ("", None)
+        assert any(token in line and "\n" not in line for line in it.lines)
+
+
 def test_an_id_that_the_answer_does_not_prove_is_not_written_to() -> None:
     with Deployed() as it:
         foreign = it.org.add(stored(body("Theirs")))
@@ -267,6 +278,35 @@ def test_a_refresh_right_after_a_command_sees_what_it_wrote() -> None:
         for id_ in ids[:3]:
             with pytest.raises(NotFoundError):
                 process.read(id_, body("New"))
+        assert it.lines == []
+
+
+@pytest.mark.parametrize(
+    "omitted", ["description", "clientConfig", "clientConfig.v1", "clientConfig.v1.webChatSkin"]
+)
+@pytest.mark.parametrize("lag", [0.0, 2.0])
+def test_what_a_listing_leaves_out_a_few_tell_for_all(omitted: str, lag: float) -> None:
+    def content(page: str) -> dict[str, Any]:
+        config = {"v1": {"webChatSkin": "basic", "authenticationUrl": page}}
+        return body(description=page, clientType="v1", clientConfig=config, disabled=True)
+
+    def shows(read: Mapping[str, Any], sent: Mapping[str, Any]) -> bool:
+        return all(read[field] == sent[field] for field in ("description", "clientConfig"))
+
+    old, new = content("https://old.example"), content("https://new.example")
+    with Deployed(listing_omits=(omitted,), read_lag=lag) as it:
+        ids = [each["id"] for each in in_threads(it.deployments.create, [old] * 20)]
+        process = it.process()
+        assert all(shows(process.read(id_, old), old) for id_ in ids)
+        process = it.process()
+        it.org.reset_calls()
+        start = it.clock()
+        in_threads(lambda id_: process.update(id_, new), ids)
+        assert it.clock() - start <= lag + 2.0
+        rounds = it.calls["LIST"]
+        assert it.calls["GET"] <= THREADS * rounds + len(ids) * (omitted == "description")
+        process = it.process()
+        assert all(shows(process.read(id_, new), new) for id_ in ids)
         assert it.lines == []
 
 
