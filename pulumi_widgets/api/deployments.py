@@ -15,6 +15,7 @@ from ..errors import AnswerError, NotFoundError
 from .client import WidgetsClient
 from .exactly_once import Call, ExactlyOnce, Steps
 from .listing import Listing, SharedListing
+from .shown import lacks, with_values
 
 FRESH = 60.0
 """Seconds that a listing serves reads, but for what was written since."""
@@ -165,10 +166,7 @@ class Deployments:
         entity = listing.by_id.get(id_)
         if entity is None or not self._is_whole(listing):
             return self._client.get(id_)
-        if held is None:
-            is_all = self._is_proven(listing)
-        else:
-            is_all = not _lacks(entity, _with_values(held))
+        is_all = self._is_proven(listing) if held is None else not lacks(entity, with_values(held))
         return entity if is_all else self._client.get(id_)
 
     def _read_sample(self, id_: str) -> dict[str, Any]:
@@ -248,15 +246,6 @@ class Deployments:
                 self._written[call.args[0]] = self._clock()
 
 
-def _with_values(held: Mapping[str, Any]) -> dict[str, Any]:
-    """What has a value: a service may leave out what is empty."""
-    return {
-        field: _with_values(value) if isinstance(value, Mapping) else value
-        for field, value in held.items()
-        if value
-    }
-
-
 def _how_much(entity: Mapping[str, Any]) -> tuple[int, int]:
     """How much a listing tells of a deployment: fields with a value, then text."""
     return sum(bool(entity.get(field)) for field in FIELDS), len(str(entity))
@@ -264,12 +253,4 @@ def _how_much(entity: Mapping[str, Any]) -> tuple[int, int]:
 
 def _tells_all(listed: Mapping[str, Any], sample: Mapping[str, Any]) -> bool:
     """Whether a listing has all fields that the deployment's own GET has."""
-    return not _lacks(listed, {field: sample[field] for field in FIELDS if field in sample})
-
-
-def _lacks(entity: Any, known: Mapping[str, Any]) -> bool:
-    """Whether an entity leaves out a field that is known to be there, nested ones too."""
-    return not isinstance(entity, Mapping) or any(
-        field not in entity or (isinstance(value, Mapping) and _lacks(entity[field], value))
-        for field, value in known.items()
-    )
+    return not lacks(listed, {field: sample[field] for field in FIELDS if field in sample})

@@ -56,12 +56,13 @@ from __future__ import annotations
 
 import contextlib
 import re
-from collections.abc import Callable, Collection, Generator, Iterable, Iterator, Mapping
+from collections.abc import Callable, Generator, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta, timezone
 from typing import Any, Literal
 
 from ..errors import AnswerError, NotFoundError, WidgetsError
+from .shown import Expected
 
 Deployment = dict[str, Any]
 
@@ -118,63 +119,6 @@ def token_of(deployment: Mapping[str, Any]) -> tuple[str, datetime] | None:
     return found[1], datetime.strptime(found[2], _TIME).replace(tzinfo=timezone.utc)
 
 
-@dataclass
-class _Expected:
-    """What listings have to show of a written deployment before it is settled."""
-
-    content: Deployment | None
-    """The fields that were sent, as the service spelled them in its answer; None: it is gone."""
-    deadline: float
-    began: int
-    """How many writes had begun when this one had."""
-    answered: int
-    """How many writes had begun when this one was answered."""
-    token: str | None = None
-    is_confirmed: bool = False
-    """Whether its own GET showed what a listing leaves out."""
-
-    def is_shown(self, shown: Mapping[str, Any] | None) -> bool:
-        """Whether what reads tell of the deployment is what was written."""
-        if self.content is None or shown is None:
-            return self.content is None and shown is None
-        return all(
-            _comparable(key, shown[key]) == _comparable(key, value)
-            for key, value in self.content.items()
-            if key in shown
-        )
-
-    def is_told(self, shown: Mapping[str, Any] | None, listed: Collection[str]) -> bool:
-        """Whether a listing tells all that was written; what is empty may be left out.
-
-        Args:
-            shown: the deployment in the listing.
-            listed: the fields that the listing tells of any deployment.
-        """
-        return (self.content is None or shown is None) or all(
-            _tells(_comparable(key, shown.get(key)), _comparable(key, value))
-            and (key in shown or key in listed)
-            for key, value in self.content.items()
-        )
-
-
-def _tells(shown: Any, sent: Any) -> bool:
-    """Whether a value has all fields, nested ones too, that have a value in what was sent."""
-    if isinstance(sent, Mapping):
-        return not sent or (
-            isinstance(shown, Mapping)
-            and all(_tells(shown.get(key), value) for key, value in sent.items())
-        )
-    return shown is not None or not sent
-
-
-def _comparable(key: str, value: Any) -> Any:
-    if key == "flow" and isinstance(value, Mapping):
-        return value.get("id")  # its name is not ours, and may change at any time
-    if key == "allowedDomains" and isinstance(value, list):
-        return sorted(map(str, value)) or None  # their order has no meaning
-    return value if isinstance(value, bool) else value or None
-
-
 class ExactlyOnce:
     """The steps of writes, and what they share. See the module's text for how and why.
 
@@ -207,7 +151,7 @@ class ExactlyOnce:
         """How many writes began: what ``linger`` watches."""
         self._in_flight = 0
         self._settling = False
-        self._pending: dict[str, _Expected] = {}
+        self._pending: dict[str, Expected] = {}
         self._kept: dict[str, str | None] = {}
         """Token → the id that its create keeps; "" for none, None while that is open."""
         self._tokens: set[str] = set()
@@ -450,7 +394,7 @@ class ExactlyOnce:
         self, id_: str, content: Deployment | None, began: int = 0, token: str | None = None
     ) -> None:
         deadline = self._clock() + self._patience
-        self._pending[id_] = _Expected(content, deadline, began, self.started, token)
+        self._pending[id_] = Expected(content, deadline, began, self.started, token)
 
     def _settle(self) -> Steps:
         """Read listings until they show what is pending, or others took over."""
@@ -475,8 +419,8 @@ class ExactlyOnce:
                 yield self._pause(next(pauses), deadline)
 
     def _compare(
-        self, awaited: Mapping[str, _Expected], shown: Mapping[str, Deployment], asked: float
-    ) -> dict[str, _Expected]:
+        self, awaited: Mapping[str, Expected], shown: Mapping[str, Deployment], asked: float
+    ) -> dict[str, Expected]:
         """Forget what a listing shows as written, and what it should have shown when asked.
 
         Returns:
@@ -500,7 +444,7 @@ class ExactlyOnce:
             self._give_up(overdue, f"not shown after {self._patience:g} s")
         return untold
 
-    def _confirm(self, untold: Mapping[str, _Expected]) -> Steps:
+    def _confirm(self, untold: Mapping[str, Expected]) -> Steps:
         """Find by GET whether what listings do not tell is shown; it counts for the next one.
 
         What was answered before another write began was written before it. So those that were

@@ -6,17 +6,20 @@ after that first line lands in the user's output.
 """
 
 import argparse
+import importlib.util
 import os
 import select
 import signal
 import stat
 import sys
+import types
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 
 
 def main() -> None:
     """Serve until the engine ends this process, or ends itself."""
-    # First of all, because the imports below take a third of a second and Ctrl-C may come then.
+    # First of all, because the imports below take a while and Ctrl-C may come then.
     wake_on = catch_signals()
 
     parser = argparse.ArgumentParser(prog="pulumi-language-python", allow_abbrev=False)
@@ -28,6 +31,7 @@ def main() -> None:
     parser.add_argument("engine", nargs="?", default="", help="the engine's address")
     options = parser.parse_args()
 
+    leave_out_the_sdk()
     try:
         import grpc
         from language_runtime import LanguageRuntime
@@ -50,6 +54,20 @@ def main() -> None:
     server.stop(grace=None)
     # Quietly and at once: nothing is left to do, and gRPC's threads would have their say.
     os._exit(0)
+
+
+def leave_out_the_sdk() -> None:
+    """Have `pulumi.runtime.proto` imported without the packages that it is in.
+
+    The engine's protocol is all that is needed here. The rest of the SDK takes half of the start,
+    and the engine starts this host twice for each command.
+    """
+    found = importlib.util.find_spec("pulumi")
+    folders = (found and found.submodule_search_locations) or ()
+    for name in ("pulumi", "pulumi.runtime") if folders else ():
+        bare = types.ModuleType(name)
+        bare.__path__ = [str(Path(folder, *name.split(".")[1:])) for folder in folders]
+        sys.modules[name] = bare
 
 
 def catch_signals() -> int:
