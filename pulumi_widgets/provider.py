@@ -175,6 +175,8 @@ class WidgetDeploymentProvider(ResourceProvider):
         if not self._settle_adoption(given, _olds):
             reason = "this stack manages this deployment already, as another resource"
             failures.append(_failure("adoptId", reason, secrets))
+        if not failures and not _olds:
+            failures += [_failure("adoptId", text, secrets) for text in self._unadoptable(given)]
         return CheckResult(news if failures else mapping.inputs(given, _olds), failures)
 
     @_one_line
@@ -222,6 +224,22 @@ class WidgetDeploymentProvider(ResourceProvider):
             return True
         place = self._place(org, named)
         return self._holdings.names(place, is_new=not olds, has_it=named == held)
+
+    def _unadoptable(self, given: dict[str, Any]) -> list[str]:
+        """Why a new resource cannot adopt what it names: the preview shall say so already.
+
+        However many there are, one listing tells of all (`Deployments.read`).
+        """
+        id_ = given.get("adoptId")
+        if not isinstance(id_, str) or not id_:  # none, or a preview does not know it yet
+            return []
+        try:
+            self.deployments(given.get("org") or "").read(id_)
+        except NotFoundError:
+            return ["the org has no such deployment: correct the id, or leave it out to make one"]
+        except WidgetsError as error:
+            return [f"cannot be looked up: {error}"]
+        return []
 
     def _adopt(self, id_: str, wanted: dict[str, Any]) -> CreateResult:
         """Take an existing deployment over; it is written only where it differs."""

@@ -63,7 +63,8 @@ def test_it_is_taken_over_and_lives_on_as_any_other(life: LifeCycle) -> None:
                 command="preview",
                 options={"diff": True},
                 expect=dict.fromkeys(names, CREATE),
-                calls={"token": 1, "GET": 2},  # of the lookup
+                # of the lookup, in the program; the provider finds out whether they are there
+                calls={"token": 2, "GET": 2 + 3, "POST": 0, "PUT": 0, "DELETE": 0},
                 shows=(': "same"', ': "found"', ": [secret]"),
             ),
             Step(
@@ -247,14 +248,13 @@ def test_what_cannot_be_adopted_is_told(life: LifeCycle) -> None:
             Step(
                 why="an id that nobody has",
                 program={"a": deployment(adopt_id="none")},
+                command="preview",
                 expect={
                     "a": fail(
-                        "NotFoundError: GET /api/v2/widgets/deployments/none: 404",
-                        "Correct adopt_id, or leave it out and a deployment is made.",
-                        op="create",
+                        "the org has no such deployment: correct the id, or leave it out to make"
                     )
                 },
-                calls={"POST": 0, "PUT": 0},
+                calls={"token": 1, "GET": 1},
             ),
         ]
     )

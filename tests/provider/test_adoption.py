@@ -43,9 +43,10 @@ def test_one_that_is_as_wanted_is_read_and_not_written(provider: Provider, org: 
     org.add(HELD, deployment_id="d-1")
     inputs, outputs = adopted(provider)
     assert outputs == {**HELD, "adoptId": "d-1", "selfUri": f"{PATH}/d-1"}
+    # by the check, which a preview makes too, and by the create
     assert [(each.method, each.path) for each in org.requests if "oauth" not in each.path] == [
         ("GET", f"{PATH}/d-1")
-    ]
+    ] * 2
     assert provider.diff("d-1", outputs, inputs) == "DIFF_NONE"
     assert provider.read("d-1", outputs) == ("d-1", outputs, {})
 
@@ -116,9 +117,41 @@ def test_what_is_no_id_is_told_by_check(provider: Provider, adopt_id: Any, reaso
     assert failures == [("adoptId", reason)]
 
 
-def test_an_id_that_nobody_has_is_an_error_that_says_so(provider: Provider, org: Simulator) -> None:
+def test_an_id_that_nobody_has_is_told_by_check(provider: Provider, org: Simulator) -> None:
+    reason = "the org has no such deployment: correct the id, or leave it out to make one"
+    assert provider.check(ADOPTING)[1] == [("adoptId", reason)]
+    _, failures = provider.check({**ADOPTING, "__secrets": ["adoptId"]})
+    assert failures == [("", f"adoptId: {reason}; it is a secret")]
+    org.add(HELD, deployment_id="d-1")
+    assert provider.check(ADOPTING)[1] == []
+    assert provider.check({**ADOPTING, "adoptId": UNKNOWN})[1] == []
+
+
+def test_what_cannot_be_looked_up_is_told_by_check(provider: Provider, org: Simulator) -> None:
+    org.script("GET", f"{PATH}/d-1", Reply.error(403, "missing.permission", "no"))
+    [(path, reason)] = provider.check(ADOPTING)[1]
+    assert path == "adoptId"
+    assert reason.startswith(f"cannot be looked up: GET {PATH}/d-1: 403 missing.permission")
+    assert "\n" not in reason
+
+
+def test_many_are_looked_up_with_one_listing(provider: Provider, org: Simulator) -> None:
+    ids = [org.add(HELD) for _ in range(20)]
+    for id_ in ids:
+        assert provider.check({**ADOPTING, "adoptId": id_})[1] == []
+    assert org.calls[f"GET {PATH}"] == 1
+    assert org.calls[f"GET {PATH}/{{deploymentId}}"] == 2
+
+
+def test_one_that_is_gone_by_now_is_an_error_that_says_so(
+    provider: Provider, org: Simulator
+) -> None:
+    org.add(HELD, deployment_id="d-1")
+    inputs, failures = provider.check(ADOPTING)
+    assert not failures
+    org.remove("d-1")
     with pytest.raises(grpc.RpcError) as caught:
-        provider.create(provider.check(ADOPTING)[0])
+        provider.create(inputs)
     line = last_line(caught)
     assert line.startswith(f"pulumi_widgets.errors.NotFoundError: GET {PATH}/d-1: 404")
     assert line.endswith("Correct adopt_id, or leave it out and a deployment is made.")
