@@ -176,7 +176,9 @@ class WidgetDeploymentProvider(ResourceProvider):
             reason = "this stack manages this deployment already, as another resource"
             failures.append(_failure("adoptId", reason, secrets))
         if not failures and not _olds:
-            failures += [_failure("adoptId", text, secrets) for text in self._unadoptable(given)]
+            failures += [
+                _failure("adoptId", reason, secrets) for reason in self._unadoptable(given, secrets)
+            ]
         return CheckResult(news if failures else mapping.inputs(given, _olds), failures)
 
     @_one_line
@@ -225,7 +227,7 @@ class WidgetDeploymentProvider(ResourceProvider):
         place = self._place(org, named)
         return self._holdings.names(place, is_new=not olds, has_it=named == held)
 
-    def _unadoptable(self, given: dict[str, Any]) -> list[str]:
+    def _unadoptable(self, given: dict[str, Any], secrets: Collection[str]) -> list[str]:
         """Why a new resource cannot adopt what it names: the preview shall say so already.
 
         However many there are, one listing tells of all (`Deployments.read`).
@@ -238,7 +240,8 @@ class WidgetDeploymentProvider(ResourceProvider):
         except NotFoundError:
             return ["the org has no such deployment: correct the id, or leave it out to make one"]
         except WidgetsError as error:
-            return [f"cannot be looked up: {error}"]
+            told = str(error).replace(id_, "[secret]") if "adoptId" in secrets else str(error)
+            return [f"cannot be looked up: {told}"]
         return []
 
     def _adopt(self, id_: str, wanted: dict[str, Any]) -> CreateResult:

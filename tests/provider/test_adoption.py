@@ -133,6 +133,11 @@ def test_what_cannot_be_looked_up_is_told_by_check(provider: Provider, org: Simu
     assert path == "adoptId"
     assert reason.startswith(f"cannot be looked up: GET {PATH}/d-1: 403 missing.permission")
     assert "\n" not in reason
+    org.script("GET", f"{PATH}/d-1", Reply.error(403, "missing.permission", "no"))
+    [(path, reason)] = provider.check({**ADOPTING, "__secrets": ["adoptId"]})[1]
+    assert path == ""
+    assert f"cannot be looked up: GET {PATH}/[secret]: 403" in reason
+    assert "d-1" not in reason
 
 
 def test_many_are_looked_up_with_one_listing(provider: Provider, org: Simulator) -> None:
