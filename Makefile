@@ -58,7 +58,7 @@ test: $(VENV)/.dev lint ## Everything: lint, unit tests, life cycles on the real
 
 soak: $(VENV)/.dev ## Faults, kills and the rate limit on the real CLI, for about half an hour
 	@$(PYTHON) tools/pulumi/install.py
-	@$(PY) -m pytest -n auto --dist worksteal -m soak
+	@$(PY) -m pytest -n auto -m soak
 
 bench: $(VENV)/.dev ## Measure calls, time and memory anew: tests/bench/RESULTS.md
 	@$(PYTHON) tools/pulumi/install.py
