@@ -47,6 +47,9 @@ __all__ = [
     "WidgetsError",
 ]
 
+HIDDEN = "[secret]"
+"""What stands for a secret in whatever a user reads, as Pulumi writes it."""
+
 
 class WidgetsError(Exception):
     """The root of every error that this package raises on purpose.

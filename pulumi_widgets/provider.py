@@ -28,7 +28,7 @@ from pulumi.dynamic import (
 )
 
 from . import mapping, validation
-from .errors import NotFoundError, SettingsError, WidgetsError
+from .errors import HIDDEN, NotFoundError, SettingsError, WidgetsError
 from .holdings import Holdings, Place
 from .settings import Settings, unconfigured
 
@@ -240,7 +240,7 @@ class WidgetDeploymentProvider(ResourceProvider):
         except NotFoundError:
             return ["the org has no such deployment: correct the id, or leave it out to make one"]
         except WidgetsError as error:
-            told = str(error).replace(id_, "[secret]") if "adoptId" in secrets else str(error)
+            told = str(error).replace(id_, HIDDEN) if "adoptId" in secrets else str(error)
             return [f"cannot be looked up: {told}"]
         return []
 

@@ -311,8 +311,7 @@ class ExactlyOnce:
             if unclear:
                 self._notify(
                     "A POST that failed may still be carried out; a deployment that it makes "
-                    f"refuses chats, says 'pulumi-widgets {token}' in its description and can be "
-                    "deleted."
+                    f"{_recognised_by(token)}"
                 )
             raise
 
@@ -356,8 +355,7 @@ class ExactlyOnce:
         if not seen:
             self._notify(
                 f"Deployment {id_} was taken back before a listing showed it. Should its POST have "
-                f"made a second one, that refuses chats, says 'pulumi-widgets {token}' in its "
-                "description and can be deleted."
+                f"made a second one, that {_recognised_by(token)}"
             )
         self._expect(id_, None, token=token)
         yield from self._delete_ours(id_)
@@ -516,6 +514,10 @@ class ExactlyOnce:
                 f"Deployment {id_} was left half made by a create that was interrupted at "
                 f"{made.strftime(_TIME)}. It refuses chats; delete it if nobody is at it."
             )
+
+
+def _recognised_by(token: str) -> str:
+    return f"refuses chats, says 'pulumi-widgets {token}' in its description and can be deleted."
 
 
 def _pauses() -> Iterator[float]:

@@ -13,7 +13,7 @@ import re
 import threading
 from urllib.parse import quote, quote_plus
 
-HIDDEN = "[secret]"
+from ..errors import HIDDEN
 
 _SHORTEST = 4
 """Characters that a secret must have to be looked for: hiding each "a" would hide the message."""

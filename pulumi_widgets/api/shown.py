@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping, Set
 from dataclasses import dataclass
 from typing import Any
 
@@ -29,7 +29,7 @@ class Expected:
         there, written = _comparable(shown), _comparable(self.content)
         return all(there[key] == written[key] for key in written if key in there)
 
-    def is_told(self, shown: Mapping[str, Any] | None, listed: Collection[str]) -> bool:
+    def is_told(self, shown: Mapping[str, Any] | None, listed: Set[str]) -> bool:
         """Whether a listing tells all that was written; what is empty may be left out.
 
         Args:
@@ -39,7 +39,7 @@ class Expected:
         if self.content is None or shown is None:
             return True
         written = _comparable(self.content)
-        return written.keys() <= set(listed) and not lacks(_comparable(shown), with_values(written))
+        return written.keys() <= listed and not lacks(_comparable(shown), with_values(written))
 
 
 def _comparable(deployment: Mapping[str, Any]) -> dict[str, Any]:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from ..errors import HIDDEN
 from . import output
 from .options import json_option, stack_option
 
@@ -16,7 +17,6 @@ if TYPE_CHECKING:
 
 __all__ = ["drift"]
 
-_HIDDEN = "[secret]"
 _FOUND = 2
 """Exit code where there is drift."""
 
@@ -83,8 +83,8 @@ def _show(found: list[Drifted]) -> None:
         (
             *cells(each),
             change.field,
-            _HIDDEN if change.is_secret else _value(change.state),
-            f"{_HIDDEN} (another)" if change.is_secret else _value(change.org),
+            HIDDEN if change.is_secret else _value(change.state),
+            f"{HIDDEN} (another)" if change.is_secret else _value(change.org),
         )
         for each in found
         for change in each.changes
@@ -121,8 +121,8 @@ def _document(each: Drifted) -> dict[str, Any]:
         "changes": [
             {
                 "field": change.field,
-                "state": _HIDDEN if change.is_secret else change.state,
-                "org": _HIDDEN if change.is_secret else change.org,
+                "state": HIDDEN if change.is_secret else change.state,
+                "org": HIDDEN if change.is_secret else change.org,
                 "secret": change.is_secret,
             }
             for change in each.changes

@@ -8,19 +8,18 @@ from collections.abc import Mapping
 from typing import Any
 
 from .. import mapping
-from ..errors import NotFoundError, SettingsError, WidgetsError
+from ..errors import HIDDEN, NotFoundError, SettingsError, WidgetsError
 from ..hints import closest
 from ..settings import Settings, unconfigured
 from .output import note, progress
 from .pulumi_cli import NoStackError, PulumiCli
 from .stack import Managed, Stack
 
-__all__ = ["FIELDS", "HIDDEN", "Org", "selected_stack"]
+__all__ = ["FIELDS", "Org", "selected_stack"]
 
 FIELDS = (*mapping.INPUTS.values(), *mapping.OUTPUTS.values())
 """A deployment's fields in JSON, besides ``id``; each is always there, null where it is empty."""
 
-HIDDEN = "[secret]"
 _ID = re.compile(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
 
 
