@@ -33,7 +33,9 @@ REGIONS: Mapping[str, str] = {
 
 
 def server_url(setting: str, url: str) -> str:
-    """A base URL in small letters without its closing slash, fit for paths to be added.
+    """A base URL, fit for paths to be added, always spelled alike.
+
+    In small letters, without a closing slash and without the port that its scheme has anyway.
 
     Args:
         setting: what the URL is called, for the error; the URL itself may hold a password.
@@ -65,7 +67,9 @@ def server_url(setting: str, url: str) -> str:
             f"{setting} must be https: plain http is for this machine alone (127.0.0.1)"
         )
     name = f"[{host}]" if ":" in host else host
-    return f"{parts.scheme}://{name}{'' if port is None else f':{port}'}{parts.path.rstrip('/')}"
+    usual = {"https": 443, "http": 80}[parts.scheme]
+    at = "" if port in (None, usual) else f":{port}"
+    return f"{parts.scheme}://{name}{at}{parts.path.rstrip('/')}"
 
 
 def _is_loopback(host: str) -> bool:

@@ -13,36 +13,44 @@ def is_unknown(value: object) -> bool:
     return isinstance(value, Unknown)
 
 
-def beyond(
-    seen: Mapping[str, Any], sent: Mapping[str, Any], before: Mapping[str, Any]
-) -> dict[str, Any]:
-    """What was seen and not sent, but for what was there before: that was to be cleared."""
-    added: dict[str, Any] = {}
-    for key, value in seen.items():
-        if key in sent:
-            if isinstance(value, dict) and isinstance(sent[key], dict):
-                older = before.get(key)
-                nested = beyond(value, sent[key], older if isinstance(older, dict) else {})
-                if nested:
-                    added[key] = nested
-        elif not same(value, before.get(key)):
-            added[key] = value
-    return added
+def departures(answered: Mapping[str, Any], sent: Mapping[str, Any]) -> dict[str, Any]:
+    """Where an answer says otherwise than was sent: objects within objects, lists at their ends.
+
+    A list holds the answer's value, or nothing where the answer has none.
+    """
+    found: dict[str, Any] = {}
+    for key in {**sent, **answered}:
+        ours, theirs = sent.get(key), answered.get(key)
+        if isinstance(ours, Mapping) and isinstance(theirs, Mapping):
+            if nested := departures(theirs, ours):
+                found[key] = nested
+        elif key not in answered or not same(ours, theirs):
+            found[key] = [theirs] if key in answered else []
+    return found
 
 
-def without(
-    seen: Mapping[str, Any], added: Mapping[str, Any], wanted: Mapping[str, Any]
+def as_sent(
+    seen: Mapping[str, Any], sent: Mapping[str, Any], departed: Mapping[str, Any]
 ) -> dict[str, Any]:
-    """What was seen, less what the service is known to have added by itself to what is wanted."""
+    """What is seen now, with what was sent wherever it is what the answer to that had departed to.
+
+    Args:
+        seen: what a read says.
+        sent: what was sent.
+        departed: the `departures` of the answer to it.
+    """
     left = dict(seen)
-    for key, value in added.items():
-        ours = wanted.get(key)
-        if isinstance(left.get(key), dict) and isinstance(value, Mapping):
-            left[key] = without(left[key], value, ours if isinstance(ours, Mapping) else {})
-            if not left[key] and key not in wanted:
-                del left[key]
-        elif same(left.get(key), value):
-            del left[key]
+    for key, answered in departed.items():
+        ours, now = sent.get(key), seen.get(key)
+        if isinstance(answered, Mapping):
+            if isinstance(now, Mapping):
+                left[key] = as_sent(now, ours if isinstance(ours, Mapping) else {}, answered)
+                if not left[key] and key not in sent:
+                    del left[key]
+        elif same([seen[key]] if key in seen else [], answered):
+            left.pop(key, None)
+            if key in sent:
+                left[key] = ours
     return left
 
 

@@ -276,7 +276,7 @@ class WidgetDeployment(Resource, module="genesyscloud", name="WidgetDeployment")
         if opts is None or opts.id is None:
             if props["name"] is None:
                 props["name"] = resource_name
-            preflight.check(resource_name, props)
+            preflight.check(resource_name, props, given)
         super().__init__(PROVIDER, resource_name, props, opts)
 
     @staticmethod
@@ -364,7 +364,14 @@ class WidgetDeployment(Resource, module="genesyscloud", name="WidgetDeployment")
     @pulumi.getter
     def flow(self) -> pulumi.Output[Flow | None]:
         """The flow that runs for new chats, as the service tells it. API: ``flow``."""
-        return pulumi.get(self, "flow")
+        return pulumi.Output.all(self.flow_id, pulumi.get(self, "flow")).apply(_flow)
+
+
+def _flow(given: Sequence[Any]) -> Flow | None:
+    id_, told = given
+    if not id_:
+        return None
+    return Flow(id=id_, name=(told or {}).get("name"), self_uri=f"/api/v2/flows/{id_}")
 
 
 def _id_of(flow: Any) -> Any:

@@ -2,6 +2,7 @@
 
 WidgetsError                  every error that this package raises on purpose
 ├── SettingsError             what is configured is missing, contradictory or unknown
+├── ElsewhereError            the state says that a deployment is in another org than the settings
 ├── StackError                a stack, or the Pulumi CLI that knows it, cannot be used (the tool)
 ├── TransportError            no usable answer was received
 │   ├── UnreachableError      name not found, connection refused or not made in time: never sent
@@ -33,6 +34,7 @@ __all__ = [
     "BadRequestError",
     "ConflictError",
     "ConnectionLostError",
+    "ElsewhereError",
     "ForbiddenError",
     "NotFoundError",
     "RateLimitedError",
@@ -105,6 +107,10 @@ class SettingsError(WidgetsError):
     def __init__(self, *problems: str) -> None:
         super().__init__("; ".join(problems))
         self.problems = problems
+
+
+class ElsewhereError(WidgetsError):
+    """A deployment is in another org than the one that the settings name; it was not touched."""
 
 
 class StackError(WidgetsError):

@@ -15,12 +15,13 @@ Unknown values (`pulumi.output.Unknown`, in previews) pass through untouched.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from pulumi.runtime.rpc import wrap_rpc_secret
 
-from .comparison import beyond, is_unknown, same, without
+from . import hidden
+from .comparison import as_sent, departures, is_unknown, same
 
 INPUTS: Mapping[str, str] = {
     "name": "name",
@@ -59,21 +60,20 @@ WEB_CHAT_CONFIG: Mapping[str, str] = {
 }
 """Python's name of each field of a web chat config (``v1``, ``v1-http``) → the API's."""
 
+PYTHON: Mapping[str | int, str] = {
+    theirs: ours
+    for names in (INPUTS, HOW, OUTPUTS, CLIENT_CONFIG, WEB_CHAT_CONFIG)
+    for ours, theirs in names.items()
+}
+"""Pulumi's name of each property, at any level → Python's."""
+
 WEB_CHAT_PARTS = ("v1", "v1-http")
 """The client configs with fields of their own; the others hold free JSON objects."""
 
-SECRETS = "__secrets"
-"""Input that names the inputs that are secret, in the API's spelling: a provider does not see by
-itself which are. `check` takes it in; no state holds it."""
+FLAGS = ("authenticationRequired", "disabled")
 
-SECRET_FLOW = "__secretFlow"  # noqa: S105 -- a property's name
-"""Input that is true where ``flowId`` is secret: then the output ``flow`` has to be secret too."""
-
-ADDED = "__added"
-"""Output that remembers what the service added by itself to what was sent, where it added
-anything: what is not ours is no drift. Pulumi hides names that begin with two underscores."""
-
-_FLAGS = ("authenticationRequired", "disabled")
+_EXACT = (*FLAGS, "clientType")
+"""Fields that have one spelling: answered otherwise, they were not taken."""
 
 
 def in_api_names(given: Mapping[str, Any]) -> dict[str, Any]:
@@ -121,7 +121,7 @@ def inputs(given: Mapping[str, Any], olds: Mapping[str, Any]) -> dict[str, Any]:
         olds: the inputs or outputs that the state holds, for the order of the domains; may be
             empty.
     """
-    normal: dict[str, Any] = dict.fromkeys(_FLAGS, False)
+    normal: dict[str, Any] = dict.fromkeys(FLAGS, False)
     for key in INPUTS.values():
         value = given.get(key)
         if key == "clientConfig":
@@ -130,10 +130,7 @@ def inputs(given: Mapping[str, Any], olds: Mapping[str, Any]) -> dict[str, Any]:
             value = _in_order(value, olds.get(key))
         if not _is_empty(value):
             normal[key] = value
-    normal |= {key: given[key] for key in HOW.values() if not _is_empty(given.get(key))}
-    if given.get(SECRET_FLOW) or "flowId" in given.get(SECRETS, ()):
-        normal[SECRET_FLOW] = True
-    return normal
+    return normal | {key: given[key] for key in HOW.values() if not _is_empty(given.get(key))}
 
 
 def body(wanted: Mapping[str, Any]) -> dict[str, Any]:
@@ -156,25 +153,24 @@ def body(wanted: Mapping[str, Any]) -> dict[str, Any]:
 def held(olds: Mapping[str, Any]) -> dict[str, Any]:
     """What the state holds of a deployment, as the API spells it."""
     found = inputs(olds, olds)
-    for key in (SECRET_FLOW, *HOW.values()):
+    for key in HOW.values():
         found.pop(key, None)
-    flow = {"id": found.pop("flowId")} if "flowId" in found else None
-    return {**found, "flow": olds.get("flow") or flow, "selfUri": olds.get("selfUri")}
+    flow = {**(olds.get("flow") or {}), "id": found.pop("flowId")} if "flowId" in found else None
+    return {**found, "flow": flow, "selfUri": olds.get("selfUri")}
 
 
-def outputs(
-    wanted: Mapping[str, Any], answer: Mapping[str, Any], olds: Mapping[str, Any]
-) -> dict[str, Any]:
+def outputs(wanted: Mapping[str, Any], answer: Mapping[str, Any]) -> dict[str, Any]:
     """The outputs after a write: what was sent, and what the service alone knows.
 
     Args:
         wanted: the inputs in normal form, as sent.
         answer: the API's answer to the write.
-        olds: the outputs before an update; empty for a create.
     """
-    before = inputs(olds, {})
-    added = beyond(_observed(answer, wanted), wanted, before)
-    return {**wanted, **_facts(answer, wanted), **({ADDED: added} if added else {})}
+    answered = departures(_observed(answer, wanted), wanted)
+    remembered = {key: each for key, each in answered.items() if key not in _EXACT}
+    # in the answer's spelling a secret is one still
+    kept = {hidden.ANSWERED: wrap_rpc_secret(remembered)} if remembered else {}
+    return {**wanted, **_facts(answer), **kept}
 
 
 def refreshed(
@@ -190,12 +186,31 @@ def refreshed(
         The outputs; and the inputs that the deployment has now, or None where they are
         those of the state.
     """
-    wanted, added = inputs(olds, olds), olds.get(ADDED) or {}
-    seen = without(_observed(answer, {**added, **wanted}), added, wanted)
-    seen |= {key: wanted[key] for key in (SECRET_FLOW, *HOW.values()) if key in wanted}
-    drifted = changes(wanted, seen)
-    kept = {ADDED: added} if added else {}
-    return {**seen, **_facts(answer, wanted), **kept}, seen if drifted else None
+    wanted, answered = inputs(olds, olds), _answered(olds)
+    now = _observed(answer, {**wanted, **_ordered_by(answered)})
+    seen = as_sent(now, wanted, answered)
+    seen |= {key: wanted[key] for key in HOW.values() if key in wanted}
+    kept = {key: olds[key] for key in hidden.HIDDEN if key in olds}
+    return {**seen, **_facts(answer), **kept}, seen if changes(wanted, seen) else None
+
+
+def nulls(answer: Mapping[str, Any]) -> list[str]:
+    """Where the free JSON objects of an answer hold null, which Pulumi's processes drop."""
+    config = answer.get("clientConfig")
+    parts = set(CLIENT_CONFIG.values()).difference(WEB_CHAT_PARTS)
+    free = {part: config.get(part) or {} for part in parts} if isinstance(config, Mapping) else {}
+    return sorted(_nulls("clientConfig", free))
+
+
+def _nulls(path: str, value: Any) -> Iterator[str]:
+    if isinstance(value, Mapping):
+        for key, item in value.items():
+            if item is None:
+                yield f"{path}.{key}"
+            yield from _nulls(f"{path}.{key}", item)
+    elif isinstance(value, list):
+        for index, item in enumerate(value):
+            yield from _nulls(f"{path}[{index}]", item)
 
 
 def changes(olds: Mapping[str, Any], news: Mapping[str, Any]) -> list[str]:
@@ -276,7 +291,7 @@ def _observed(answer: Mapping[str, Any], olds: Mapping[str, Any]) -> dict[str, A
     return inputs(
         {
             **{key: answer.get(key) for key in ("name", "description", "clientType")},
-            **{flag: bool(answer.get(flag)) for flag in _FLAGS},
+            **{flag: bool(answer.get(flag)) for flag in FLAGS},
             "allowedDomains": [domain for domain in domains or [] if isinstance(domain, str)],
             "flowId": flow.get("id") if isinstance(flow, Mapping) else None,
             "clientConfig": _known_config(config) if isinstance(config, Mapping) else None,
@@ -295,15 +310,40 @@ def _known_config(config: Mapping[str, Any]) -> dict[str, Any]:
     return known
 
 
-def _facts(answer: Mapping[str, Any], wanted: Mapping[str, Any]) -> dict[str, Any]:
+def _facts(answer: Mapping[str, Any]) -> dict[str, Any]:
     """The outputs that are no inputs."""
     facts: dict[str, Any] = {}
     if answer.get("selfUri"):
-        facts["selfUri"] = answer["selfUri"]
+        facts["selfUri"] = _text(answer["selfUri"])
     flow = answer.get("flow")
     if isinstance(flow, Mapping) and flow.get("id"):
-        known = {
-            key: flow[key] for key in ("id", "name", "selfUri") if not _is_empty(flow.get(key))
-        }
-        facts["flow"] = wrap_rpc_secret(known) if SECRET_FLOW in wanted else known
+        # not its id, nor the URI that holds it: where `flowId` is secret, they would not be
+        facts["flow"] = {"name": _text(flow["name"])} if flow.get("name") else {}
     return facts
+
+
+def _text(value: object) -> str:
+    """A text of the service's own as Pulumi can hold it."""
+    return str(value).encode(errors="replace").decode()
+
+
+def _answered(olds: Mapping[str, Any]) -> Mapping[str, Any]:
+    """What is remembered of the answer to the last write; see `comparison.departures`."""
+    if hidden.ANSWERED in olds or hidden.ADDED not in olds:
+        return olds.get(hidden.ANSWERED) or {}
+    return _as_departures(olds[hidden.ADDED], olds)
+
+
+def _as_departures(added: Mapping[str, Any], sent: Mapping[str, Any]) -> dict[str, Any]:
+    return {
+        key: _as_departures(value, sent[key])
+        if isinstance(value, Mapping) and isinstance(sent.get(key), Mapping)
+        else [value]
+        for key, value in added.items()
+    }
+
+
+def _ordered_by(answered: Mapping[str, Any]) -> dict[str, Any]:
+    """The domains as the last write's answer had them, where they are not as sent."""
+    domains = answered.get("allowedDomains")
+    return {"allowedDomains": domains[0]} if domains else {}

@@ -1,11 +1,13 @@
 """What can be said of a program's inputs before the engine sees them.
 
 The engine stops at the first resource whose `check` fails (seen with CLI v3.259, with
-``--continue-on-error`` too) and tells a provider nothing of secrets. So what is wrong with values
-that the program itself knows is found here, by the same rules, for all its resources at once; and
-`check` is told which inputs are secret, so that no message shows them.
+``--continue-on-error`` too) and tells a provider nothing of secrets. So what is wrong with a
+program's values is found here, by the same rules, for all its resources at once: with those that
+it knows at once, and with outputs as soon as they have their values.
 """
 
+import functools
+import secrets
 from collections.abc import Awaitable, Callable, Coroutine, Generator, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import Enum
@@ -16,7 +18,7 @@ from weakref import WeakKeyDictionary
 import pulumi
 from pulumi.runtime.settings import SETTINGS
 
-from . import mapping, validation
+from . import hidden, mapping, validation
 
 _Value = TypeVar("_Value", covariant=True)
 
@@ -28,8 +30,8 @@ class _Program:
     calls: object
     """The list of its calls to the engine, which is a new one for each test under mocks."""
     lines: list[str] = field(default_factory=list)
-    adopters: dict[tuple[str, str], str] = field(default_factory=dict)
-    """Which resource adopts which deployment, by org and id."""
+    adopters: dict[tuple[str, str], tuple[str, str]] = field(default_factory=dict)
+    """Which resource adopts which deployment, by org and id: its name, and its mark."""
 
 
 _programs: WeakKeyDictionary[Any, _Program] = WeakKeyDictionary()
@@ -67,37 +69,105 @@ class ProblemsError(pulumi.RunError):
         return "\n  ".join([f"WidgetDeployment: {count}", *lines])
 
 
-def check(resource_name: str, props: dict[str, Any]) -> None:
-    """Look for problems in what is known of a resource's inputs, and for secrets.
+def check(resource_name: str, props: dict[str, Any], written: Any) -> None:
+    """Look for problems in what is known of a resource's inputs now, and in the rest when it is.
+
+    ``props`` are changed: what has to be done when the resource is registered is an input too.
 
     Where there are problems, an input is put before all others that fails the program, as soon as
     all its resources are declared, with a `pulumi.RunError` that tells all problems of all of
     them. It has to be the first: the SDK fails, in its own words, at what it cannot send.
 
-    Where an input may be a secret, an input is added that names those that are.
+    Args:
+        resource_name: the resource's logical name.
+        props: its inputs, by Python's names at the top and the API's within.
+        written: the inputs as the program wrote them, whose spelling messages have.
     """
-    given = mapping.in_api_names(_known(props))
-    found = [f"{resource_name}: {path}: {reason}" for path, reason in validation.problems(given)]
     program = _program()
-    found += _adopted_twice(program, resource_name, given)
-    leaves = list(_leaves(props))
+    plain = mapping.in_api_names(
+        {key: _plain(each) for key, each in props.items() if each is not None}
+    )
+    known = {key: _plain(value, pulumi.UNKNOWN) for key, value in plain.items()}
+    found = [
+        f"{resource_name}: {_told(problem, written)}" for problem in validation.problems(known)
+    ]
+    mark = secrets.token_hex(4)
+    found += _adopted_twice(program, resource_name, mark, known)
+    waiting = {key: value for key, value in plain.items() if _holds_output(value)}
     if found:
         program.lines += found
-        for leaf in leaves:
+        for leaf in _leaves(props):
             if iscoroutine(leaf):
                 leaf.close()  # the SDK will not come to it, and Python would warn
+        first = Later(functools.partial(_fail, program))
+    elif waiting:
+        resource = (resource_name, mark, written)
+        first = Later(functools.partial(_check, program, resource, known, waiting))
+    else:
+        first = None
+    if first is not None:
         others = dict(props)
         props.clear()
-        props.update({mapping.SECRETS: _failing(program), **others})
-    elif any(isinstance(leaf, pulumi.Output) for leaf in leaves):
-        props[mapping.SECRETS] = _secrets(mapping.in_api_names(props))
+        props.update({hidden.FIRST: first, **others})
+    if "adoptId" in plain:
+        props[hidden.ADOPTER] = Later(functools.partial(_adopter, mark, plain))
 
 
-def _failing(program: _Program) -> Later[None]:
-    async def fail() -> None:
-        raise ProblemsError(program.lines)
+async def _fail(program: _Program) -> None:
+    raise ProblemsError(program.lines)
 
-    return Later(fail)
+
+async def _check(
+    program: _Program,
+    resource: tuple[str, str, Any],
+    known: Mapping[str, Any],
+    waiting: Mapping[str, Any],
+) -> None:
+    """Look again when all outputs among the inputs have their values; a preview may lack some."""
+    resource_name, mark, written = resource
+    values: Any = await pulumi.Output.all(**waiting).future(with_unknowns=True)
+    given = mapping.in_api_names({**known, **_plain(values, pulumi.UNKNOWN)})
+    found = []
+    for problem in validation.problems(given):
+        if await _is_secret(problem.path, waiting):
+            problem = validation.without_secrets(problem)
+        found.append(f"{resource_name}: {_told(problem, written)}")
+    found += _adopted_twice(program, resource_name, mark, given)
+    if found:
+        program.lines += found
+        await _fail(program)
+
+
+async def _adopter(mark: str, plain: Mapping[str, Any]) -> dict[str, Any]:
+    """What `adoption` has to know of a resource that names a deployment."""
+    told = {
+        key: await pulumi.Output.from_input(value).future(with_unknowns=True)
+        for key, value in plain.items()
+        if not await _is_secret((key,), plain)
+    }
+    return {"mark": mark, "plain": told}
+
+
+async def _is_secret(path: validation.Path, value: Any) -> bool:
+    """Whether the value at a path, or what it lies in, is a secret."""
+    for key in path:
+        if isinstance(value, pulumi.Output):
+            break
+        fields: Any = _fields(value) or {}
+        value = value[key] if isinstance(key, int) and _is_list(value) else fields.get(key)
+    leaves = [leaf for leaf in _leaves(value) if isinstance(leaf, pulumi.Output)]
+    return any([await leaf.is_secret() for leaf in leaves])
+
+
+def _told(problem: validation.Problem, written: Any) -> str:
+    """A problem as a message tells it, its path as the program wrote it."""
+    path, value = [], written
+    for key, in_python in zip(problem.path, validation.in_python(problem.path), strict=True):
+        fields: Any = _fields(value) or {}
+        spelled = key if key in fields else in_python
+        value = fields.get(spelled)
+        path.append(spelled)
+    return ": ".join(filter(None, (validation.dotted(tuple(path)), problem.reason)))
 
 
 def _program() -> _Program:
@@ -110,29 +180,14 @@ def _program() -> _Program:
 
 
 def _adopted_twice(
-    program: _Program, resource_name: str, given: Mapping[str, Any]
+    program: _Program, resource_name: str, mark: str, given: Mapping[str, Any]
 ) -> Iterator[str]:
     org, id_ = given.get("org") or "", given.get("adoptId")
     if not isinstance(org, str) or not isinstance(id_, str):
         return
-    first = program.adopters.setdefault((org, id_), resource_name)
-    if first != resource_name:
-        yield f"{resource_name}: adoptId: {first!r} adopts this deployment already"
-
-
-def _secrets(given: Mapping[str, Any]) -> Later[list[str] | None]:
-    """The names of the inputs that hold a secret, in the API's spelling; None where none does."""
-
-    async def names() -> list[str] | None:
-        found = []
-        for key, value in given.items():
-            for leaf in _leaves(value):
-                if isinstance(leaf, pulumi.Output) and await leaf.is_secret():
-                    found.append(key)
-                    break
-        return found or None
-
-    return Later(names)
+    first, by = program.adopters.setdefault((org, id_), (resource_name, mark))
+    if by != mark:
+        yield f"{resource_name}: adopt_id: {first!r} adopts this deployment already"
 
 
 def _fields(value: Any) -> Mapping[str, Any] | None:
@@ -149,18 +204,29 @@ def _is_list(value: object) -> bool:
     return isinstance(value, Sequence) and not isinstance(value, not_lists)
 
 
-def _known(value: Any) -> Any:
-    """A value in plain types; what only the engine will tell is unknown."""
-    if isinstance(value, pulumi.Output) or isawaitable(value):
-        return pulumi.UNKNOWN
+def _plain(value: Any, unknown: Any = None) -> Any:
+    """A value in plain types, an enum's member as its value.
+
+    Args:
+        value: as a program gives it, or a part of it.
+        unknown: takes the place of outputs; None: they stay.
+    """
+    if isinstance(value, pulumi.Output):
+        return value if unknown is None else unknown
+    if isawaitable(value):
+        return pulumi.UNKNOWN  # the SDK alone may await it
     if isinstance(value, Enum):
         return value.value
     fields = _fields(value)
     if fields is not None:
-        return {key: _known(item) for key, item in fields.items() if item is not None}
+        return {key: _plain(item, unknown) for key, item in fields.items()}
     if _is_list(value):
-        return [_known(item) for item in value]
+        return [_plain(item, unknown) for item in value]
     return value
+
+
+def _holds_output(value: Any) -> bool:
+    return any(isinstance(leaf, pulumi.Output) for leaf in _leaves(value))
 
 
 def _leaves(value: Any) -> Iterator[Any]:

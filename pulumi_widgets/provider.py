@@ -6,15 +6,10 @@ object serves all resources of a command, from four threads of the provider's pr
 
 from __future__ import annotations
 
-import contextlib
 import functools
-import os
-import re
-import select
-import sys
-import threading
-from collections.abc import Callable, Collection
-from typing import TYPE_CHECKING, Any, TypeVar
+import secrets
+from collections.abc import Callable
+from typing import Any, TypeVar
 
 from pulumi.dynamic import (
     CheckFailure,
@@ -27,15 +22,10 @@ from pulumi.dynamic import (
     UpdateResult,
 )
 
-from . import mapping, validation
-from .errors import HIDDEN, NotFoundError, SettingsError, WidgetsError
-from .holdings import Holdings, Place
-from .settings import Settings, unconfigured
-
-if TYPE_CHECKING:
-    from .api import Deployments
-
-_STDOUT = 1
+from . import hidden, mapping, validation
+from .adoption import Adoptions
+from .errors import NotFoundError, WidgetsError
+from .orgs import Orgs, tell
 
 _Method = TypeVar("_Method", bound=Callable[..., Any])
 
@@ -55,34 +45,6 @@ def _one_line(method: _Method) -> _Method:
             raise error.with_traceback(None) from None
 
     return call  # type: ignore[return-value]  # it is called as the method is
-
-
-def _tell(line: str) -> None:
-    """Show the user a line: what the provider's process prints becomes a message of the stack."""
-    with contextlib.suppress(OSError):  # the engine is gone: nobody reads it
-        sys.stdout.write(f"{line}\n")
-        sys.stdout.flush()
-
-
-def _engine_is_gone() -> bool:
-    """Whether nobody is left who could record what a create makes.
-
-    The engine holds the other end of this process's standard output. Killed, it says no word, and
-    this process, its child's child, lives on and finishes what it is at (seen with v3.259).
-    """
-    if not hasattr(select, "poll"):  # Windows
-        return False
-    poll = select.poll()
-    poll.register(_STDOUT, 0)  # a lost reader is reported unasked
-    return any(event & (select.POLLERR | select.POLLHUP) for _, event in poll.poll(0))
-
-
-def _failure(path: str, reason: str, secrets: Collection[str]) -> CheckFailure:
-    """A problem for the engine, which prints the value of the property that it names."""
-    name = re.split(r"[.\[]", path)[0]
-    if name not in secrets:
-        return CheckFailure(path, reason)
-    return CheckFailure("", f"{name}: {validation.without_value(reason)}; it is a secret")
 
 
 class WidgetDeploymentProvider(ResourceProvider):
@@ -107,157 +69,59 @@ class WidgetDeploymentProvider(ResourceProvider):
 
     def __init__(self) -> None:
         super().__init__()
-        self._lock = threading.Lock()
-        self._config: Callable[[str], object] = unconfigured
-        self._settings: dict[str, Settings | SettingsError] = {}
-        self._deployments: dict[str, Deployments] = {}
-        self._holdings = Holdings()
+        self._orgs = Orgs()
+        self._adoptions = Adoptions(self._orgs)
 
     def configure(self, req: ConfigureRequest) -> None:
         """Take in the stack configuration; no call is made before one is needed.
 
         What is wrong with it `check` tells, which can do so without a traceback.
         """
-        self._config = req.config.get
-        self._settings.clear()
-
-    def settings(self, org: str = "") -> Settings:
-        """An org's settings, read once.
-
-        Raises:
-            SettingsError: they do not name this org and credentials for it.
-        """
-        if org not in self._settings:
-            try:
-                self._settings[org] = Settings.load(self._config, os.environ, org)
-            except SettingsError as error:
-                self._settings[org] = error
-        found = self._settings[org]
-        if isinstance(found, SettingsError):
-            raise found
-        return found
-
-    def deployments(self, org: str = "") -> Deployments:
-        """An org's deployments: the process's one client of its API, made at its first use.
-
-        Args:
-            org: its name; empty for the one without.
-
-        Raises:
-            SettingsError: the settings do not name this org and credentials for it.
-        """
-        with self._lock:
-            if org not in self._deployments:
-                # the program's process imports this module too, and needs no HTTP there
-                from .api import connect
-
-                self._deployments[org] = connect(self.settings(org), _tell, _engine_is_gone)
-            return self._deployments[org]
-
-    def _place(self, org: str, id_: str) -> Place:
-        """Where a deployment is, whatever name the program has for the org."""
-        try:
-            return self.settings(org).identity, id_
-        except SettingsError:
-            return org, id_
+        self._orgs.configure(req.config.get)
 
     def check(self, _olds: dict[str, Any], news: dict[str, Any]) -> CheckResult:
-        """Report every problem of the inputs and the settings; bring inputs into normal form."""
-        given = mapping.in_api_names(news)
-        secrets = given.get(mapping.SECRETS, ())
-        failures = [_failure(*problem, secrets) for problem in validation.problems(given)]
-        org = given.get("org") or ""
-        if isinstance(org, str):  # a preview may not know it yet
-            try:
-                self.settings(org)
-            except SettingsError as error:
-                failures += [CheckFailure("org" if org else "", text) for text in error.problems]
-        if not self._settle_adoption(given, _olds):
-            reason = "this stack manages this deployment already, as another resource"
-            failures.append(_failure("adoptId", reason, secrets))
-        if not failures and not _olds:
-            failures += [
-                _failure("adoptId", reason, secrets) for reason in self._unadoptable(given, secrets)
-            ]
-        return CheckResult(news if failures else mapping.inputs(given, _olds), failures)
+        """Report every problem of the inputs and the settings; bring inputs into normal form.
+
+        The program has told the problems that it could see (`preflight`). What is told here came
+        in by a transform, or only the settings and the org know it; and it may be a secret, while
+        the engine prints the value of a property that a failure names. So none names one.
+        """
+        problems = [validation.without_secrets(each) for each in validation.problems(news)]
+        told = [validation.told(each) for each in problems] + self._orgs.problems(news.get("org"))
+        wanted = mapping.inputs(news, _olds)
+        if not told:
+            wanted, told = self._adoptions.check(wanted, news, _olds)
+        return CheckResult(news if told else wanted, [CheckFailure("", each) for each in told])
 
     @_one_line
     def diff(self, _id: str, _olds: dict[str, Any], _news: dict[str, Any]) -> DiffResult:
-        """Tell whether an update would send anything else than what is there.
+        """Tell whether another org is wanted; all else the engine compares by itself.
 
-        "Yes" is said with an empty result: the engine then compares the old and the new inputs
-        itself (both in normal form) and so learns *which* properties change, which no field of
-        the dynamic provider's answer can tell it. Without that, ``replace_on_changes`` and the
-        property names in previews would not work (seen with CLI v3.259).
+        It compares the old inputs with the new ones, both in normal form, where the answer is
+        neither "yes" nor "no". So it learns *which* properties change, which no field of the
+        dynamic provider's answer can tell it, and it sees what it alone knows: that a value became
+        a secret, or that another provider wrote the state (seen with CLI v3.259).
         """
-        old, new = _olds.get("org") or "", _news.get("org") or ""
-        place = self._place(old, _id)
-        self._holdings.holds(place, by_adoption=_olds.get("adoptId") == _id)
+        self._adoptions.saw_managed(_id, _olds)
         if mapping.has_moved(_olds, _news):
             # an org that gets a name, or another one, is the same org still
-            if not isinstance(new, str) or self._place(new, _id) != place:
+            old, new = (each.get("org") or "" for each in (_olds, _news))
+            if not isinstance(new, str) or self._orgs.place(new, _id) != self._orgs.place(old, _id):
                 return DiffResult(changes=True, replaces=["org"])
-            return DiffResult()
-        return DiffResult() if mapping.changes(_olds, _news) else DiffResult(changes=False)
+        else:
+            self._orgs.home(_id, _olds)
+        return DiffResult()
 
     @_one_line
     def create(self, props: dict[str, Any]) -> CreateResult:
         """Make the deployment, exactly once (`api.exactly_once`), or adopt the one it names."""
-        wanted = mapping.inputs(props, props)
+        wanted, mark = mapping.inputs(props, props), secrets.token_hex(4)
         if "adoptId" in wanted:
-            return self._adopt(wanted["adoptId"], wanted)
-        answer = self.deployments(wanted.get("org", "")).create(mapping.body(wanted))
-        return CreateResult(answer["id"], mapping.outputs(wanted, answer, {}))
-
-    def _settle_adoption(self, given: dict[str, Any], olds: dict[str, Any]) -> bool:
-        """Let ``adoptId`` say how a new deployment comes in, and of an old one how it came in.
-
-        What the state holds is kept, whatever the program says by now: its removal is no change.
-
-        Returns:
-            False where a new resource names what another of the program has.
-        """
-        named, held, org = given.get("adoptId"), olds.get("adoptId"), given.get("org") or ""
-        if olds:
-            given.pop("adoptId", None)
-            if held:
-                given["adoptId"] = held
-        if not isinstance(named, str) or not isinstance(org, str):
-            return True
-        place = self._place(org, named)
-        return self._holdings.names(place, is_new=not olds, has_it=named == held)
-
-    def _unadoptable(self, given: dict[str, Any], secrets: Collection[str]) -> list[str]:
-        """Why a new resource cannot adopt what it names: the preview shall say so already.
-
-        However many there are, one listing tells of all (`Deployments.read`).
-        """
-        id_ = given.get("adoptId")
-        if not isinstance(id_, str) or not id_:  # none, or a preview does not know it yet
-            return []
-        try:
-            self.deployments(given.get("org") or "").read(id_)
-        except NotFoundError:
-            return ["the org has no such deployment: correct the id, or leave it out to make one"]
-        except WidgetsError as error:
-            told = str(error).replace(id_, HIDDEN) if "adoptId" in secrets else str(error)
-            return [f"cannot be looked up: {told}"]
-        return []
-
-    def _adopt(self, id_: str, wanted: dict[str, Any]) -> CreateResult:
-        """Take an existing deployment over; it is written only where it differs."""
-        org = wanted.get("org", "")
-        self._holdings.adopts(self._place(org, id_))
-        deployments = self.deployments(org)
-        try:
-            answer = deployments.get(id_)
-        except NotFoundError as error:
-            error.hint = "Correct adopt_id, or leave it out and a deployment is made."
-            raise
-        _, drifted = mapping.refreshed(answer, wanted)
-        if drifted is not None:
-            answer = deployments.update(id_, mapping.body(wanted))
-        return CreateResult(id_, mapping.outputs(wanted, answer, {}))
+            answer = self._adoptions.adopt(wanted, mark)
+        else:
+            answer = self._orgs.deployments(wanted.get("org", "")).create(mapping.body(wanted))
+        own = {hidden.MARK: mark, **self._orgs.remembered(wanted)}
+        return CreateResult(answer["id"], {**mapping.outputs(wanted, answer), **own})
 
     @_one_line
     def read(self, id_: str, props: dict[str, Any]) -> ReadResult:
@@ -265,36 +129,51 @@ class WidgetDeploymentProvider(ResourceProvider):
 
         One that is gone leaves the state; one that a `get` names has to be there.
         """
+        # A refresh comes with outputs, a `get` with the program's inputs. To a `get` that is
+        # answered "gone" the engine (seen with v3.259) says nothing, and all outputs are None.
+        is_get = "clientType" not in props
         try:
-            answer = self.deployments(props.get("org") or "").read(id_, mapping.held(props))
+            answer = self._orgs.home(id_, props).read(id_, mapping.held(props))
         except NotFoundError as error:
-            # A refresh comes with outputs, a `get` with the program's inputs. To a `get` that is
-            # answered "gone" the engine (seen with v3.259) says nothing, and all outputs are None.
-            if "clientType" in props:
-                return ReadResult("", {})
-            error.hint = "Correct the id that WidgetDeployment.get was given."
-            raise
-        self._holdings.reads(self._place(props.get("org") or "", id_))
+            if is_get:
+                error.hint = "Correct the id that WidgetDeployment.get was given."
+                raise
+            self._orgs.believe(error, props)
+            return ReadResult("", {})
+        for path in mapping.nulls(answer):
+            tell(
+                f"the deployment {id_}: {path} is null, which Pulumi cannot hold: an update ends it"
+            )
         outputs, inputs = mapping.refreshed(answer, props)
-        return ReadResult(id_, outputs, inputs)
+        for problem in validation.unspeakable((), outputs):
+            said = f"the deployment {id_} cannot be read: {validation.told(problem)}"
+            raise WidgetsError(said, hint="Change it in the org.")
+        own = self._orgs.remembered(props)
+        if is_get:
+            own[hidden.READ_ONLY] = True
+        elif hidden.READ_ONLY not in props:
+            self._adoptions.saw_refresh(id_, props)
+            own[hidden.MARK] = props.get(hidden.MARK) or secrets.token_hex(4)
+        return ReadResult(id_, {**outputs, **own}, inputs)
 
     @_one_line
     def update(self, _id: str, _olds: dict[str, Any], _news: dict[str, Any]) -> UpdateResult:
         """PUT the whole deployment."""
         wanted = mapping.inputs(_news, _news)
-        answer = self.deployments(wanted.get("org", "")).update(_id, mapping.body(wanted))
-        return UpdateResult(mapping.outputs(wanted, answer, _olds))
+        org = {"org": wanted.get("org")}
+        answer = self._orgs.home(_id, {**_olds, **org}).update(_id, mapping.body(wanted))
+        lasting = {key: _olds[key] for key in hidden.LASTING if key in _olds}
+        own = {**lasting, **self._orgs.remembered(wanted)}
+        return UpdateResult({**mapping.outputs(wanted, answer), **own})
 
     @_one_line
     def delete(self, _id: str, _props: dict[str, Any]) -> None:
         """DELETE the deployment; one that is gone already is done.
 
-        One that the program adopts, or that another resource of it has, stays (`holdings`).
+        One that another resource of the program has, or is to adopt, stays (`adoption`).
         """
-        org = _props.get("org") or ""
-        place, by_adoption = self._place(org, _id), _props.get("adoptId") == _id
-        if not self._holdings.keeps(place, by_adoption=by_adoption):
-            self.deployments(org).delete(_id)
+        if not self._adoptions.spares_delete(_id, _props):
+            self._orgs.delete(_id, _props)
 
 
 PROVIDER = WidgetDeploymentProvider()

@@ -16,6 +16,7 @@ The program's process and the provider's process read the same settings by the s
 
 from __future__ import annotations
 
+import hashlib
 import json
 import re
 from collections.abc import Callable, Mapping, Sequence
@@ -32,6 +33,7 @@ KEYS: Mapping[str, str] = {
     "accessToken": "GENESYSCLOUD_ACCESS_TOKEN",
     "baseUrl": "GENESYSCLOUD_BASE_URL",
     "loginUrl": "GENESYSCLOUD_LOGIN_URL",
+    "formerBaseUrl": "GENESYSCLOUD_FORMER_BASE_URL",
     "consistencySeconds": "GENESYSCLOUD_CONSISTENCY_SECONDS",
 }
 """Stack configuration key (in the namespace ``genesyscloud:``) → environment variable; `Names`
@@ -90,11 +92,22 @@ class Settings:
     consistency_seconds: float = 15.0
     """The longest time, in seconds, that the service may take to show a write in its answers to
     reads; from 0 to 600."""
+    former_base_url: str = ""
+    """Where the API of the same org answered before; empty where it never moved."""
 
     @property
     def identity(self) -> tuple[str, str, str]:
         """Which org, and who asks: the same for all names of one org. It holds a token."""
         return self.base_url, self.client_id, self.access_token
+
+    @property
+    def place(self) -> dict[str, str]:
+        """What a state keeps of where a deployment lives: the base URL, and a mark of the client.
+
+        The mark tells one client's id from another's, and not what it is. A token has none.
+        """
+        mark = hashlib.sha256(self.client_id.encode()).hexdigest()[:12] if self.client_id else ""
+        return {"baseUrl": self.base_url, "client": mark}
 
     @classmethod
     def load(
@@ -129,6 +142,7 @@ class Settings:
         seconds = _seconds(
             names.both("consistencySeconds"), chosen["consistencySeconds"] or "15", problems
         )
+        former = _url(names.both("formerBaseUrl"), chosen["formerBaseUrl"], problems)
         if problems:
             raise SettingsError(*problems, *unknown_keys(config, org))
         return cls(
@@ -138,6 +152,7 @@ class Settings:
             credentials["oauthClientSecret"],
             credentials["accessToken"],
             seconds,
+            former,
         )
 
 

@@ -1,22 +1,40 @@
-"""What a deployment's inputs must be: pure rules, each problem a property and a reason.
+"""What a deployment's inputs must be: pure rules, given in the API's names.
 
-Only what the service could never hold is refused. A client config of another type than
-``clientType``, or a domain with a scheme in front, exists in real orgs and passes.
+Only what the service, or Pulumi on the way to it, could never hold is refused. A client config of
+another type than ``clientType``, or a domain with a scheme in front, is in real orgs and passes.
 """
 
 from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Any
+from typing import Any, NamedTuple
 from urllib.parse import urlsplit
 
 from . import mapping
 from .comparison import is_unknown
 from .hints import closest
 
-Problem = tuple[str, str]
-"""The property's path, like ``clientConfig.v1.webChatSkin``, and the reason in a sentence."""
+Path = tuple[str | int, ...]
+"""Where in the inputs, in the API's names: ``("clientConfig", "v1", "webChatSkin")``; empty for the
+inputs themselves."""
+
+
+class Problem(NamedTuple):
+    """What is wrong with an input."""
+
+    path: Path
+    rule: str
+    """What is asked for, in words that hold nothing of the value."""
+    given: str = ""
+    """The end of the sentence, which tells what was given, where that is of use: for a secret it
+    is left out."""
+
+    @property
+    def reason(self) -> str:
+        """The whole sentence."""
+        return self.rule + self.given
+
 
 CLIENT_TYPES = ("v1", "v2", "v1-http", "third-party")
 """What ``clientType`` may be (the API's page)."""
@@ -28,9 +46,19 @@ _EXACT = 2**53 - 1
 """Past this a whole number may have lost digits: between Pulumi's processes numbers are doubles,
 where 2**53 + 1 has become 2**53."""
 
+_NAMES = {*mapping.PYTHON, *mapping.PYTHON.values()}
+
 _READ_ONLY = ("id", *mapping.OUTPUTS, *mapping.OUTPUTS.values())
 
 _INTERNAL = "__"
+
+_MARK = "4dabf18193072939515e22adb298388d"
+"""The key by which Pulumi tells secrets, assets and resources from plain objects on the wire."""
+
+_UTF_8 = "UTF-8 can hold; it has half a character (a surrogate)"
+
+_UNKNOWN = "04da6b54-80e4-46f7-96ec-b56ff0331ba9"
+"""The text that stands for an unknown value on the wire."""
 
 
 def problems(given: Mapping[str, Any]) -> list[Problem]:
@@ -39,38 +67,89 @@ def problems(given: Mapping[str, Any]) -> list[Problem]:
     Unknown values are no problem; neither are absent ones, but for ``name`` and ``clientType``.
     """
     return [
-        *_unknown_keys("", given, {**mapping.INPUTS, **mapping.HOW}),
+        *unspeakable((), given),
+        *_unknown_keys((), given, {**mapping.INPUTS, **mapping.HOW}),
         *_name(given.get("name")),
-        *_text("description", given.get("description")),
-        *_flag("authenticationRequired", given.get("authenticationRequired")),
-        *_flag("disabled", given.get("disabled")),
-        *_flow_id(given.get("flowId")),
-        *_domains(given.get("allowedDomains")),
-        *_client_type(given.get("clientType")),
-        *_client_config(given.get("clientConfig")),
-        *_text("org", given.get("org")),
-        *_adopt_id(given.get("adoptId")),
+        *_text(("description",), given.get("description")),
+        *_flag(("authenticationRequired",), given.get("authenticationRequired")),
+        *_flag(("disabled",), given.get("disabled")),
+        *_id(("flowId",), given.get("flowId"), "a flow's id"),
+        *_domains(("allowedDomains",), given.get("allowedDomains")),
+        *_client_type(("clientType",), given.get("clientType")),
+        *_client_config(("clientConfig",), given.get("clientConfig")),
+        *_text(("org",), given.get("org")),
+        *_id(("adoptId",), given.get("adoptId"), "a deployment's id"),
     ]
 
 
-def without_value(reason: str) -> str:
-    """A reason without what was given, for a secret: what is allowed is said before that."""
-    return "has an unknown key" if reason.startswith("unknown key") else reason.split(", not ")[0]
+def dotted(path: Path) -> str:
+    """A path as a message shows it: ``client_config.v2.links[0]``."""
+    text = "".join(f"[{each}]" if isinstance(each, int) else f".{each}" for each in path)
+    return text.removeprefix(".").encode(errors="backslashreplace").decode()
+
+
+def in_python(path: Path) -> Path:
+    """A path with Python's names, but for what lies in a free JSON object."""
+    free = len(path) if path[1:2] in (("v1",), ("v1-http",)) else 2
+    return tuple(mapping.PYTHON.get(each, each) for each in path[:free]) + path[free:]
+
+
+def without_secrets(problem: Problem) -> Problem:
+    """A problem of what may be a secret: without what was given, or its own keys in the path."""
+    nested = (isinstance(each, str) and each not in _NAMES for each in problem.path[1:])
+    free = next((at for at, is_free in enumerate(nested, 1) if is_free), len(problem.path))
+    return Problem(problem.path[:free], problem.rule)
+
+
+def told(problem: Problem) -> str:
+    """A problem as a message shows it, with Python's names."""
+    return ": ".join(filter(None, (dotted(in_python(problem.path)), problem.reason)))
+
+
+def unspeakable(path: Path, value: Any) -> Iterator[Problem]:
+    """What no value may hold, for Pulumi's processes could not tell it to each other."""
+    if isinstance(value, Mapping):
+        for key, item in value.items():
+            if key == _MARK:
+                yield Problem(path, f"must not have the key {_MARK}, by which Pulumi marks secrets")
+            elif isinstance(key, str) and not _is_text(key):
+                yield Problem(path, f"must have keys that {_UTF_8}")
+            yield from unspeakable((*path, key), item)
+    elif isinstance(value, (list, tuple)):
+        for index, item in enumerate(value):
+            yield from unspeakable((*path, index), item)
+    elif value == _UNKNOWN:
+        yield Problem(path, f"must not be {_UNKNOWN}, by which Pulumi means what is not known yet")
+    elif isinstance(value, str) and not _is_text(value):
+        yield Problem(path, f"must be text that {_UTF_8}")
+
+
+def _is_text(text: str) -> bool:
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
 def _unknown_keys(
-    path: str, given: Mapping[str, Any], names: Mapping[str, str]
+    path: Path, given: Mapping[str, Any], names: Mapping[str, str]
 ) -> Iterator[Problem]:
     for key in given:
         if key in names.values() or (not path and str(key).startswith(_INTERNAL)):
             continue
-        if key in names:
-            yield f"{path}{key}", f"given twice: as {key!r} and as {names[key]!r}"
+        if names.get(key) in given:
+            yield Problem((*path, key), f"given twice: as {key!r} and as {names[key]!r}")
+        elif key in names:
+            hint = f"did you mean {names[key]!r}?"
+            yield Problem((*path, key), f"is Python's name, and Pulumi has another here ({hint})")
         elif not path and key in _READ_ONLY:
-            yield key, "is set by the service; it is an output, no input"
+            yield Problem((key,), "is set by the service; it is an output, no input")
         else:
-            hint = closest(str(key), [*names, *names.values()])
-            yield f"{path}{key}", f"unknown key {key!r}{hint}; known are {', '.join(names)}"
+            hint = closest(str(key), names) or closest(str(key), names.values())
+            rule, told = f"must have no keys but {', '.join(names)}", f", not {key!r}{hint}"
+            # the name of an input is no secret, what is within one may be
+            yield Problem(path, rule, told) if path else Problem(path, rule + told)
 
 
 def _is_absent(value: object) -> bool:
@@ -82,6 +161,7 @@ def kind_of(value: object) -> str:
     kinds: tuple[tuple[type | tuple[type, ...], str], ...] = (
         (bool, "a boolean"),
         (str, "a string"),
+        ((bytes, bytearray), "bytes"),
         ((int, float), "a number"),
         (Mapping, "an object"),
         (Sequence, "a list"),
@@ -97,101 +177,95 @@ def _shown(value: str) -> str:
     return repr(value if len(value) <= 60 else value[:57] + "...")
 
 
-def _text(path: str, value: Any) -> Iterator[Problem]:
+def _text(path: Path, value: Any) -> Iterator[Problem]:
     if not _is_absent(value) and not isinstance(value, str):
-        yield path, f"must be a string, not {kind_of(value)}"
+        yield Problem(path, f"must be a string, not {kind_of(value)}")
 
 
 def _name(value: Any) -> Iterator[Problem]:
-    yield from _text("name", value)
+    yield from _text(("name",), value)
     if value is None or (isinstance(value, str) and not value.strip()):
-        yield "name", "must not be blank; leave it out and the resource's logical name is taken"
+        rule = "must not be blank; leave it out and the resource's logical name is taken"
+        yield Problem(("name",), rule)
 
 
-def _flag(path: str, value: Any) -> Iterator[Problem]:
+def _flag(path: Path, value: Any) -> Iterator[Problem]:
     if not _is_absent(value) and not isinstance(value, bool):
-        yield path, f"must be true or false, not {kind_of(value)}"
+        yield Problem(path, f"must be true or false, not {kind_of(value)}")
 
 
-def _flow_id(value: Any) -> Iterator[Problem]:
-    yield from _text("flowId", value)
+def _id(path: Path, value: Any, what: str) -> Iterator[Problem]:
+    yield from _text(path, value)
     if isinstance(value, str) and any(map(str.isspace, value)):
-        yield "flowId", f"must be a flow's id, which holds no white space, not {_shown(value)}"
+        yield Problem(path, f"must be {what}, which holds no white space", f", not {_shown(value)}")
 
 
-def _adopt_id(value: Any) -> Iterator[Problem]:
-    yield from _text("adoptId", value)
-    if isinstance(value, str) and any(map(str.isspace, value)):
-        yield (
-            "adoptId",
-            f"must be a deployment's id, which holds no white space, not {_shown(value)}",
-        )
-
-
-def _domains(value: Any) -> Iterator[Problem]:
+def _domains(path: Path, value: Any) -> Iterator[Problem]:
     if _is_absent(value):
         return
     if not isinstance(value, (list, tuple)):
-        yield "allowedDomains", f"must be a list of strings, not {kind_of(value)}"
+        yield Problem(path, f"must be a list of strings, not {kind_of(value)}")
         return
     for index, domain in enumerate(value):
-        path = f"allowedDomains[{index}]"
+        here = (*path, index)
         if is_unknown(domain):
             continue
         if not isinstance(domain, str):
-            yield path, f"must be a string, not {kind_of(domain)}"
+            yield Problem(here, f"must be a string, not {kind_of(domain)}")
         elif not domain.strip():
-            yield path, "must be a domain, like www.example.com; it is blank"
+            yield Problem(here, "must be a domain, like www.example.com; it is blank")
         elif any(map(str.isspace, domain)):
-            yield path, f"must be a domain, which holds no white space, not {_shown(domain)}"
+            rule = "must be a domain, which holds no white space"
+            yield Problem(here, rule, f", not {_shown(domain)}")
 
 
-def _one_of(path: str, value: Any, allowed: Sequence[str]) -> Iterator[Problem]:
+def _one_of(path: Path, value: Any, allowed: Sequence[str]) -> Iterator[Problem]:
     if _is_absent(value):
         return
+    rule = f"must be one of {', '.join(allowed)}"
     if not isinstance(value, str):
-        yield path, f"must be one of {', '.join(allowed)}, not {kind_of(value)}"
+        yield Problem(path, f"{rule}, not {kind_of(value)}")
     elif value not in allowed:
         hint = closest(value.replace("_", "-"), allowed)
-        yield path, f"must be one of {', '.join(allowed)}, not {_shown(value)}{hint}"
+        yield Problem(path, rule, f", not {_shown(value)}{hint}")
 
 
-def _client_type(value: Any) -> Iterator[Problem]:
+def _client_type(path: Path, value: Any) -> Iterator[Problem]:
     if value is None or value == "":
-        yield "clientType", f"is required: one of {', '.join(CLIENT_TYPES)}"
+        yield Problem(path, f"is required: one of {', '.join(CLIENT_TYPES)}")
     else:
-        yield from _one_of("clientType", value, CLIENT_TYPES)
+        yield from _one_of(path, value, CLIENT_TYPES)
 
 
-def _client_config(value: Any) -> Iterator[Problem]:
+def _client_config(path: Path, value: Any) -> Iterator[Problem]:
     if _is_absent(value):
         return
     if not isinstance(value, Mapping):
-        yield "clientConfig", f"must be an object, not {kind_of(value)}"
+        yield Problem(path, f"must be an object, not {kind_of(value)}")
         return
-    yield from _unknown_keys("clientConfig.", value, mapping.CLIENT_CONFIG)
+    yield from _unknown_keys(path, value, mapping.CLIENT_CONFIG)
     for part in mapping.CLIENT_CONFIG.values():
-        config, path = value.get(part), f"clientConfig.{part}"
+        config, here = value.get(part), (*path, part)
         if _is_absent(config):
             continue
         if not isinstance(config, Mapping):
             hint = "; give the object itself, not its JSON text" if isinstance(config, str) else ""
-            yield path, f"must be an object, not {kind_of(config)}{hint}"
+            yield Problem(here, f"must be an object, not {kind_of(config)}{hint}")
         elif part in mapping.WEB_CHAT_PARTS:
-            yield from _web_chat(path, config)
+            yield from _web_chat(here, config)
         else:
-            yield from _json(path, config)
+            yield from _json(here, config)
 
 
-def _web_chat(path: str, config: Mapping[str, Any]) -> Iterator[Problem]:
-    yield from _unknown_keys(f"{path}.", config, mapping.WEB_CHAT_CONFIG)
+def _web_chat(path: Path, config: Mapping[str, Any]) -> Iterator[Problem]:
+    yield from _unknown_keys(path, config, mapping.WEB_CHAT_CONFIG)
     skin = config.get("webChatSkin")
-    yield from _one_of(f"{path}.webChatSkin", None if skin == "" else skin, WEB_CHAT_SKINS)
-    path, url = f"{path}.authenticationUrl", config.get("authenticationUrl")
-    yield from _text(path, url)
+    yield from _one_of((*path, "webChatSkin"), None if skin == "" else skin, WEB_CHAT_SKINS)
+    here, url = (*path, "authenticationUrl"), config.get("authenticationUrl")
+    yield from _text(here, url)
     if isinstance(url, str) and url and not _is_url(url):
-        # the text itself may hold a password, and the engine does not know this message's secrets
-        yield path, "must be a URL like https://www.example.com/authenticate"
+        # the text itself may hold a password, so nobody is shown it
+        yield Problem(here, "must be a URL like https://www.example.com/authenticate")
 
 
 def _is_url(text: str) -> bool:
@@ -203,20 +277,25 @@ def _is_url(text: str) -> bool:
     return parts.scheme in ("https", "http") and bool(host) and not any(map(str.isspace, text))
 
 
-def _json(path: str, value: Any) -> Iterator[Problem]:
+def _json(path: Path, value: Any) -> Iterator[Problem]:
     """What in a free JSON value is no JSON, or would not arrive as it is."""
     if isinstance(value, Mapping):
         for key, item in value.items():
             if not isinstance(key, str):  # YAML has such
-                yield path, f"must have strings for keys, not {kind_of(key)}"
-            yield from _json(f"{path}.{key}", item)
+                yield Problem(path, f"must have strings for keys, not {kind_of(key)}")
+            if item is None:
+                rule = "must not be null, which Pulumi drops on the way: leave the key out"
+                yield Problem((*path, str(key)), rule)
+            yield from _json((*path, str(key)), item)
     elif isinstance(value, (list, tuple)):
         for index, item in enumerate(value):
-            yield from _json(f"{path}[{index}]", item)
+            yield from _json((*path, index), item)
     elif isinstance(value, (int, float)) and not isinstance(value, bool):
         if isinstance(value, float) and not math.isfinite(value):
-            yield path, "must be a number that JSON has"
+            yield Problem(path, "must be a number that JSON has")
         elif abs(value) > _EXACT:  # where every double is whole
-            yield path, "is past 2^53 - 1, where whole numbers lose digits; write it as a string"
+            rule = "is past 2^53 - 1, where whole numbers lose digits; write it as a string"
+            yield Problem(path, rule)
     elif not _is_absent(value) and not isinstance(value, (str, bool)):
-        yield path, f"must be JSON (object, list, string, number, boolean), not {kind_of(value)}"
+        rule = "must be JSON (object, list, string, number, boolean)"
+        yield Problem(path, f"{rule}, not {kind_of(value)}")

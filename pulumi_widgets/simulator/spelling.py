@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import zlib
 from collections.abc import Mapping
 from typing import Any, Final
 
 from .faults import Faults
 
-__all__ = ["listed", "spelled"]
+__all__ = ["flow_name", "listed", "spelled"]
 
 DEPLOYMENTS: Final = "/api/v2/widgets/deployments"
 _WEB_CHAT: Final[dict[str, Any]] = {"webChatSkin": "", "authenticationUrl": ""}
@@ -23,6 +24,11 @@ _EMPTY_CONFIG: Final[dict[str, Any]] = {"v1": {}, "v2": {}, "v1-http": {}, "thir
 _NOTHING: Final[tuple[Any, ...]] = (None, "", [], {})
 
 
+def flow_name(flow_id: str) -> str:
+    """A made-up name for a flow, which tells nothing of its id, as a real one's does not."""
+    return f"Flow {zlib.crc32(flow_id.encode()) % 10_000:04}"
+
+
 def spelled(deployment_id: str, body: Mapping[str, Any], faults: Faults) -> dict[str, Any]:
     """The answer for what is stored; ``body`` itself is not changed."""
     answer = dict(body)
@@ -32,7 +38,7 @@ def spelled(deployment_id: str, body: Mapping[str, Any], faults: Faults) -> dict
         flow_id = answer["flow"]["id"]
         answer["flow"] = {
             "id": flow_id,
-            "name": f"Flow {flow_id}",
+            "name": flow_name(flow_id),
             "selfUri": f"/api/v2/flows/{flow_id}",
         }
     if faults.empty_as != "as-sent":

@@ -178,7 +178,7 @@ def _obstacle(
     mark = token_of(answer)
     if mark:
         return f"it is half made, by a create of {mark[1]:%Y-%m-%d %H:%M} UTC that did not end"
-    problems = [f"{path}: {reason}" for path, reason in validation.problems(inputs)]
+    problems = [validation.told(problem) for problem in validation.problems(inputs)]
     try:
         json.dumps([inputs, answer.get("name")], ensure_ascii=False).encode()
     except UnicodeEncodeError:

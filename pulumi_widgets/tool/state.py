@@ -114,7 +114,7 @@ def as_managed(answer: Mapping[str, Any], org: str) -> tuple[dict[str, Any], dic
     """
     observed, _ = mapping.refreshed(answer, {"org": org} if org else {})
     inputs = mapping.inputs(observed, observed)
-    return inputs, mapping.outputs(inputs, answer, {})
+    return inputs, mapping.outputs(inputs, answer)
 
 
 def _default_provider(state: Mapping[str, Any]) -> dict[str, Any] | None:

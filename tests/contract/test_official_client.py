@@ -15,6 +15,7 @@ from typing import Any
 import pytest
 
 from pulumi_widgets.simulator import Simulator
+from pulumi_widgets.simulator.spelling import flow_name
 
 
 @pytest.fixture(scope="module")
@@ -92,7 +93,7 @@ def test_what_it_gets_is_what_it_sent(
     made = widgets.post_widgets_deployments(model)
     assert written(made) == written(model)
     assert made.self_uri == f"/api/v2/widgets/deployments/{made.id}"
-    assert (made.flow.name, made.flow.self_uri) == ("Flow f1", "/api/v2/flows/f1")
+    assert (made.flow.name, made.flow.self_uri) == (flow_name("f1"), "/api/v2/flows/f1")
     assert widgets.get_widgets_deployment(made.id) == made
 
     listing = widgets.get_widgets_deployments()

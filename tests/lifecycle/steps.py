@@ -100,6 +100,8 @@ class Step:
     affair. Empty: no call at all. None: any."""
     shows: tuple[str, ...] = ()
     """What the user reads among other things."""
+    tells: tuple[str, ...] = ()
+    """All that program and provider print, a line each, in any order."""
     settles: bool | None = None
     """Whether nothing is left to do afterwards; default: after an `up` that does not fail."""
 

@@ -6,11 +6,17 @@ import copy
 import re
 from typing import Any
 
+import pytest
+
 from .lifecycle import LifeCycle
-from .programs import Program, deployment, lookup, output_of, secret, text_of
+from .programs import Program, deployment, existing, lookup, output_of, secret, text_of
 from .steps import CREATE, DELETE, Step, edited, fail, given_up, replace, update
 
 V2 = {"clientType": "v2"}
+TWICE = (
+    "adopt_id: another resource of this program has this deployment|"
+    "two resources of this program have, or are to adopt, the deployment"
+)
 
 
 def _made_by_others(life: LifeCycle, **bodies: dict[str, Any]) -> None:
@@ -43,13 +49,14 @@ def test_it_is_taken_over_and_lives_on_as_any_other(life: LifeCycle) -> None:
             "same": deployment(
                 flow_id="f", allowed_domains=["a.example", "b.example"], **adopting("same")
             ),
-            "differs": deployment(description="ours", **adopting("differs")),
+            "differs": deployment(description="ours", disabled=False, **adopting("differs")),
             "found": deployment(name="By its name", **adopting(output_of("by_name", "id"))),
             "hidden": deployment(**adopting(secret("hidden"))),
             "kept": deployment({"retain_on_delete": True}, **adopting("kept")),
             "guarded": deployment({"protect": True}, **adopting("guarded"), **changes),
         }
 
+    differs = ('adopting differs: description "theirs" → "ours"; disabled true → false',)
     names = [name for name in program(True) if name != "by_name"]
     adopted = program(True)
     without_kept = {
@@ -66,12 +73,14 @@ def test_it_is_taken_over_and_lives_on_as_any_other(life: LifeCycle) -> None:
                 # of the lookup, in the program; the provider finds out whether they are there
                 calls={"token": 2, "GET": 2 + 3, "POST": 0, "PUT": 0, "DELETE": 0},
                 shows=(': "same"', ': "found"', ": [secret]"),
+                tells=differs,
             ),
             Step(
                 why="each is read, and written where it differs",
                 before=(given_up(*names),),
                 expect=dict.fromkeys(names, CREATE),
                 calls={"POST": 0, "PUT": 1, "DELETE": 0},
+                tells=differs,
             ),
             Step(
                 why="the input goes, and a field drifted: nothing but that is seen",
@@ -149,6 +158,9 @@ def test_it_is_never_deleted_for_its_own_successor(life: LifeCycle) -> None:
             "interrupted": deployment(adopt_id="interrupted"),
         }
 
+    def told(old: str, new: str) -> tuple[str, ...]:
+        return tuple(f'adopting {id_}: description {old} → "{new}"' for id_ in ("last", "first"))
+
     def all_are_there(life: LifeCycle) -> None:
         ids = {"last", "first", "renamed", "interrupted"}
         assert life.org.dump().keys() - {"others"} == ids
@@ -160,6 +172,9 @@ def test_it_is_never_deleted_for_its_own_successor(life: LifeCycle) -> None:
                 program=program("one", "old"),
                 before=(given_up("last", "first", "renamed", "interrupted"),),
                 expect=dict.fromkeys(program("", "old"), CREATE),
+                tells=tuple(
+                    f'adopting {id_}: description none → "one"' for id_ in ("last", "first")
+                ),
                 settles=False,
             ),
             Step(
@@ -174,6 +189,7 @@ def test_it_is_never_deleted_for_its_own_successor(life: LifeCycle) -> None:
                     "interrupted": replace(),
                 },
                 calls={"POST": 0, "DELETE": 0},
+                tells=told('"one"', "two"),
             ),
             Step(
                 why="without the input it is replaced by a new one",
@@ -184,6 +200,7 @@ def test_it_is_never_deleted_for_its_own_successor(life: LifeCycle) -> None:
                     "first": replace("~description", deleted_first=True),
                 },
                 calls={"POST": 1, "DELETE": 1},
+                tells=told('"two"', "three")[1:],
             ),
         ]
     )
@@ -201,11 +218,7 @@ def test_what_the_stack_manages_is_not_adopted_by_another(life: LifeCycle) -> No
         for options in ({}, {"refresh": True}):
             outcome = life.engine.run("preview", **options)
             assert outcome.failed
-            assert re.search(
-                "manages this deployment already, as another resource|"
-                "another resource of this program is to adopt this deployment, which this one",
-                outcome.text,
-            )
+            assert re.search(TWICE, outcome.text), outcome.text
 
     def adopted_nevertheless(life: LifeCycle) -> None:
         life.engine.write_program(text_of({**original, **twice}, {}))
@@ -226,6 +239,7 @@ def test_what_the_stack_manages_is_not_adopted_by_another(life: LifeCycle) -> No
                 options={"refresh": True},
                 expect={"original": DELETE, "renamed": CREATE},
                 calls={"POST": 0, "PUT": 1, "DELETE": 0},
+                tells=(f'adopting {id_}: description "x" → none',),
             ),
         ]
     )
@@ -242,7 +256,7 @@ def test_what_cannot_be_adopted_is_told(life: LifeCycle) -> None:
                     "b": deployment(adopt_id="one"),
                 },
                 command="preview",
-                expect={"": fail("b: adoptId: 'a' adopts this deployment already")},
+                expect={"": fail("b: adopt_id: 'a' adopts this deployment already")},
                 calls={},
             ),
             Step(
@@ -258,3 +272,81 @@ def test_what_cannot_be_adopted_is_told(life: LifeCycle) -> None:
             ),
         ]
     )
+
+
+def test_a_chat_is_not_disarmed_unseen(life: LifeCycle) -> None:
+    _made_by_others(
+        life,
+        hand={
+            "authenticationRequired": True,
+            "disabled": True,
+            "allowedDomains": ["shop.example.com"],
+            "description": "by hand",
+            "clientConfig": {"v2": {"theme": "dark"}},
+        },
+    )
+    armed = {"hand": deployment(adopt_id="hand", authentication_required=True, disabled=False)}
+    changes = 'description "by hand" → none; allowedDomains [shop.example.com] → none; '
+    config = 'clientConfig.v2 {"theme": "dark"} → none'
+    life.run(
+        [
+            Step(
+                why="what turns sign-in off, or a chat on, has to be in the program",
+                program={"hand": deployment(name="hand", adopt_id="hand")},
+                command=command,
+                expect={
+                    "hand": fail(
+                        "authentication_required: adopting hand: the org has true; say so in the",
+                        "disabled: adopting hand: the org has true; say so in the program, or say",
+                    )
+                },
+                calls={"POST": 0, "PUT": 0},
+            )
+            for command in ("preview", "up")
+        ]
+        + [
+            Step(
+                why="it is: what else it changes is told by preview and up",
+                program=armed,
+                before=(given_up("hand"),) if command == "up" else (),
+                command=command,
+                expect={"hand": CREATE},
+                tells=(
+                    "adopting hand: "
+                    + changes.replace("; allowed", "; disabled true → false; allowed")
+                    + config,
+                ),
+            )
+            for command in ("preview", "up")
+        ]
+    )
+
+
+@pytest.mark.parametrize(
+    "how", ["the other depends on it", "side by side", "with a refresh", "and one that only reads"]
+)
+def test_two_resources_never_have_one_deployment(life: LifeCycle, how: str) -> None:
+    _made_by_others(life, shared={})
+    first = {"a": deployment(name="shared")}
+    depends = {"depends_on": ["b"]} if how == "the other depends on it" else {}
+    read = {"c": existing("shared")} if how == "and one that only reads" else {}
+    adopting = {"b": deployment(name="shared", adopt_id="shared")}
+    both: Program = {**read, **adopting, "a": deployment(depends, name="shared")}
+    adopt = Step(
+        why="one adopts it",
+        program={"a": deployment(name="shared", adopt_id="shared")},
+        before=(given_up("shared"),),
+        expect={"a": CREATE},
+    )
+    life.run([adopt], ends=False)
+    life.engine.write_program(text_of(both, {}))
+    for command in ("preview", "up"):
+        outcome = life.engine.run(command, refresh=how == "with a refresh")
+        assert outcome.failed, outcome.text
+        assert re.search(TWICE, outcome.text), outcome.text
+    for refresh in (False, True):
+        life.engine.write_program(text_of(first, {}))
+        outcome = life.engine.run("up", refresh=refresh)
+        assert not outcome.failed, outcome.text
+        assert life.org.dump().keys() == {"others", "shared"}
+    life.run([Step(why="the first has it still", program=first)])

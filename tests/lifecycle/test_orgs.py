@@ -70,7 +70,7 @@ def test_each_deployment_lives_in_its_org(life: LifeCycle, europe: Simulator) ->
         assert stored["inputs"].keys() == {
             *("__provider", "name", "clientType", "authenticationRequired", "disabled")
         }
-        assert stored["outputs"].keys() == {*stored["inputs"], "selfUri"}
+        assert stored["outputs"].keys() == {*stored["inputs"], "selfUri", "__place", "__mark"}
 
     def drifts(life: LifeCycle) -> None:
         life.org.edit(life.id("here-1"), description="by hand")

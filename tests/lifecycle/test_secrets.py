@@ -43,8 +43,8 @@ def _is_secret(life: LifeCycle, name: str, *keys: str) -> None:
 
 def _all_are_secret(life: LifeCycle) -> None:
     _is_secret(life, "text", "description")
-    _is_secret(life, "flow", "flowId", "flow")
-    _is_secret(life, "from_output", "flowId", "flow")
+    _is_secret(life, "flow", "flowId")
+    _is_secret(life, "from_output", "flowId")
     _is_secret(life, "domains", "allowedDomains")
     _is_secret(life, "free", "clientConfig")
 
@@ -124,13 +124,13 @@ def test_no_error_shows_a_secret(new_life: NewLife) -> None:
                 },
                 command="preview",
                 expect={
-                    "a": fail(
-                        "property description value {5} has a problem: must be a string",
-                        "clientType: must be one of v1, v2, v1-http, third-party; it is a secret",
-                        "flowId: must be a flow's id, which holds no white space; it is a secret",
-                        "allowedDomains: must be a domain, which holds no white space; it is",
-                        "clientConfig: must be one of basic, modern-caret-skin; it is a secret",
-                        "clientConfig: has an unknown key; it is a secret",
+                    THE_PROGRAM: fail(
+                        "WidgetDeployment: 6 problems\n  a: description: must be a string, not a n",
+                        "a: flow_id: must be a flow's id, which holds no white space\n",
+                        "a: allowed_domains[1]: must be a domain, which holds no white space\n",
+                        "a: client_type: must be one of v1, v2, v1-http, third-party\n",
+                        "a: client_config.v1.web_chat_skin: must be one of basic, modern-caret-",
+                        "a: client_config.v1_http: must have no keys but web_chat_skin, authenti",
                     )
                 },
                 calls={},
@@ -148,10 +148,55 @@ def test_no_error_shows_a_secret(new_life: NewLife) -> None:
                 expect={
                     THE_PROGRAM: fail(
                         "WidgetDeployment: 2 problems\n  a: disabled: ",
-                        "\n  a: clientConfig.v1.x: unknown key 'x'",
+                        "\n  a: client_config.v1: must have no keys but web_chat_skin, ",
+                        "authentication_url, not 'x'",
                     )
                 },
                 calls={},
+            ),
+        ]
+    )
+
+
+def test_what_becomes_a_secret_becomes_one_in_the_state(new_life: NewLife) -> None:
+    def program(hide: Any) -> Program:
+        return {
+            "text": deployment(description=hide("hush-hush")),
+            "flow": deployment(flow_id=hide("hidden-flow")),
+            "url": deployment(
+                client_config={"v1_http": {"authentication_url": hide("https://deep-one.example/")}}
+            ),
+        }
+
+    def all_are_secret(life: LifeCycle) -> None:
+        _is_secret(life, "text", "description")
+        _is_secret(life, "flow", "flowId")
+        _is_secret(life, "url", "clientConfig")
+        state = life.engine.state_file.read_text("utf-8")
+        assert not [word for word in WORDS if word in state]
+
+    hidden = {
+        "text": update("~description"),
+        "flow": update("~flowId"),
+        "url": update('~clientConfig["v1-http"].authenticationUrl'),
+    }
+    life = new_life()
+    life.run(
+        [
+            Step(why="plain", program=program(str), expect=dict.fromkeys(program(str), CREATE)),
+            Step(
+                why="the same values, secret by now",
+                program=program(secret),
+                options={"diff": True},
+                expect=hidden,
+                calls={"POST": 0},
+            ),
+            Step(why="they stay so", command="refresh", before=(all_are_secret,)),
+            Step(
+                why="and plain again",
+                before=(all_are_secret,),
+                program=program(str),
+                expect=hidden,
             ),
         ]
     )

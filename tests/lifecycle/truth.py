@@ -6,13 +6,15 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
+from pulumi_widgets.simulator.spelling import flow_name
+
 from .engine import TYPE, Engine
 
 __all__ = ["deployments", "disagreements", "size_beyond"]
 
 _SECRET = "4dabf18193072939515e22adb298388d"  # the engine's mark of a secret in a state
 _FLAGS = ("authenticationRequired", "disabled")
-_PRIVATE = ("__provider", "__secretFlow", "__added", "org", "adoptId")
+_NO_PART = ("org", "adoptId")
 
 
 def deployments(engine: Engine, *, decrypted: bool = False) -> list[dict[str, Any]]:
@@ -40,7 +42,7 @@ def disagreements(resource: Mapping[str, Any], body: Mapping[str, Any]) -> list[
     known = {**truth, "selfUri": f"/api/v2/widgets/deployments/{resource['id']}"}
     if "flowId" in truth:
         flow = truth["flowId"]
-        known["flow"] = {"id": flow, "name": f"Flow {flow}", "selfUri": f"/api/v2/flows/{flow}"}
+        known["flow"] = {"name": flow_name(flow)}
     pairs = [("outputs", known)]
     if not resource.get("external"):
         pairs.append(("inputs", truth))
@@ -71,7 +73,11 @@ def _inputs(body: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _comparable(properties: Mapping[str, Any]) -> dict[str, Any]:
-    own = {key: each for key, each in properties.items() if key not in _PRIVATE}
+    own = {
+        key: each
+        for key, each in properties.items()
+        if key not in _NO_PART and not key.startswith("__")
+    }
     if "allowedDomains" in own:
         own["allowedDomains"] = sorted(own["allowedDomains"])
     return own

@@ -16,11 +16,16 @@ from pulumi.runtime.proto import provider_pb2, provider_pb2_grpc
 
 from pulumi_widgets import PROVIDER
 
-__all__ = ["UNKNOWN", "Provider"]
+__all__ = ["UNKNOWN", "Provider", "public"]
 
 UNKNOWN = rpc.UNKNOWN
 """What stands for an unknown value on the wire."""
 URN = "urn:pulumi:dev::p::pulumi-python:dynamic/genesyscloud:WidgetDeployment::a"
+
+
+def public(outputs: Mapping[str, Any]) -> dict[str, Any]:
+    """Properties without those that the provider keeps for itself."""
+    return {key: value for key, value in outputs.items() if not key.startswith("__")}
 
 
 class Provider:
@@ -73,14 +78,16 @@ class Provider:
 
     def check(
         self, news: Mapping[str, Any], olds: Mapping[str, Any] | None = None
-    ) -> tuple[dict[str, Any], list[tuple[str, str]]]:
-        """The checked inputs, and each failure's property and reason."""
+    ) -> tuple[dict[str, Any], list[str]]:
+        """The checked inputs, and each failure's reason."""
         # of a resource that is to be created there is nothing, not even the provider
         before = None if olds is None else _props(olds)
         answer = self._stub.Check(
             provider_pb2.CheckRequest(urn=URN, olds=before, news=_props(news))
         )
-        return _plain(answer.inputs), [(each.property, each.reason) for each in answer.failures]
+        # the engine would print the value of a property that is named
+        assert not any(each.property for each in answer.failures)
+        return _plain(answer.inputs), [each.reason for each in answer.failures]
 
     def diff(self, id_: str, olds: Mapping[str, Any], news: Mapping[str, Any]) -> str:
         """``DIFF_NONE``, ``DIFF_SOME`` or ``DIFF_UNKNOWN``."""
@@ -139,4 +146,5 @@ def _plain(struct: Any) -> dict[str, Any]:
     """Properties as the SDK reads them; without the provider."""
     plain: dict[str, Any] = rpc.deserialize_properties(struct, keep_unknowns=True)
     plain.pop("__provider", None)
-    return plain
+    # the provider takes no secrets: the engine hands it the plain values
+    return {key: rpc.unwrap_rpc_secret(value) for key, value in plain.items()}

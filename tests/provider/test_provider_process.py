@@ -12,8 +12,9 @@ import pytest
 from pulumi.output import Unknown
 
 from pulumi_widgets.simulator import Reply, Simulator
+from pulumi_widgets.simulator.spelling import flow_name
 
-from .process import UNKNOWN, Provider
+from .process import UNKNOWN, Provider, public
 
 PATH = "/api/v2/widgets/deployments"
 SECRETS = ("simulated-secret", "hush-hush")
@@ -52,21 +53,23 @@ def test_a_deployment_from_check_to_delete(provider: Provider, org: Simulator) -
     # every number has been a float on its way
     sent = _integers(body["clientConfig"]["v2"])
     assert sent == _integers(INPUTS["clientConfig"]["v2"])
-    flow = {"id": "flow-1", "name": "Flow flow-1", "selfUri": "/api/v2/flows/flow-1"}
-    assert outputs == {**inputs, "selfUri": f"{PATH}/{id_}", "flow": flow}
+    flow = {"name": flow_name("flow-1")}
+    assert public(outputs) == {**inputs, "selfUri": f"{PATH}/{id_}", "flow": flow}
 
-    assert provider.diff(id_, outputs, inputs) == "DIFF_NONE"
-    by_another = {**outputs, "__provider": "an older version's"}
-    assert provider.diff(id_, by_another, inputs) == "DIFF_NONE"
+    again, _ = provider.check(INPUTS, inputs)
+    assert again == inputs
+    assert provider.diff(id_, outputs, again) == "DIFF_UNKNOWN"  # the engine finds out which
     assert provider.read(id_, outputs) == (id_, outputs, {})
 
     changed, _ = provider.check({**INPUTS, "description": None}, inputs)
-    assert provider.diff(id_, outputs, changed) == "DIFF_UNKNOWN"  # the engine finds out which
     updated = provider.update(id_, outputs, changed)
     assert updated == {key: outputs[key] for key in outputs if key != "description"}
     assert org.dump()[id_]["description"] == ""
 
-    assert provider.read(id_, {}, {})[:2] == (id_, updated)  # a `get`
+    got = {**updated, "__readOnly": True}
+    del got["__mark"]
+    assert provider.read(id_, {}, {})[:2] == (id_, got)
+    assert provider.read(id_, got)[:2] == (id_, got)
 
     provider.delete(id_, updated)
     assert org.dump() == {}
@@ -83,7 +86,8 @@ def test_a_refresh_of_what_others_changed_or_deleted(provider: Provider, org: Si
     ours = {"name": "Web", "clientType": "v2", "authenticationRequired": False, "disabled": False}
     outputs = {**ours, "selfUri": f"{PATH}/held"}
     inputs = {**ours, "clientType": "v1", "disabled": True}
-    assert provider.read("held", outputs) == ("held", {**outputs, **inputs}, inputs)
+    id_, seen, drifted = provider.read("held", outputs)
+    assert (id_, public(seen), drifted) == ("held", {**outputs, **inputs}, inputs)
     assert provider.read("gone", {**outputs, "selfUri": f"{PATH}/gone"}) == ("", {}, {})
     with pytest.raises(grpc.RpcError) as caught:
         provider.read("never-was", {}, {})  # a `get`
@@ -113,7 +117,7 @@ def test_unknown_values_pass_through_and_count_as_changed(
     assert not failures
     for key, value in where.items():
         assert _unknowns(inputs[key]) == _unknowns(value) == 1
-    assert provider.diff("id", {**olds, "selfUri": "/x"}, {**INPUTS, **where}) == "DIFF_UNKNOWN"
+    assert provider.diff("id", {**olds, "selfUri": "/x"}, inputs) == "DIFF_UNKNOWN"
 
 
 def _unknowns(value: Any) -> int:
@@ -126,22 +130,45 @@ def _unknowns(value: Any) -> int:
 
 def test_all_problems_come_at_once_and_without_a_traceback(provider: Provider) -> None:
     _, failures = provider.check({"clientType": "v3", "allowedDomain": ["a"], "disabled": 1})
-    assert {path for path, _ in failures} == {"name", "clientType", "allowedDomain", "disabled"}
-    assert all("\n" not in reason for _, reason in failures)
+    assert {reason.split(": ")[0] for reason in failures} == {
+        *("name", "client_type", "disabled"),
+        "must have no keys but name, description, authentication_required, disabled, flow_id, "
+        "allowed_domains, client_type, client_config, org, adopt_id, not 'allowedDomain' "
+        "(did you mean 'allowed_domains'?)",
+    }
+    assert all("\n" not in reason for reason in failures)
 
 
-def test_a_problem_of_a_secret_input_is_told_without_its_value(provider: Provider) -> None:
-    wrong = {"name": "Web", "clientType": "v3", "flowId": "a flow", "description": 5}
-    checked, failures = provider.check({**wrong, "__secrets": ["flowId", "clientType"]})
+def test_no_problem_shows_a_value(provider: Provider) -> None:
+    """What comes to `check` may be a secret: the provider is not told."""
+    config = {"v1": {"hush": 1, "webChatSkin": "hush"}, "v2": {"hush": {"hush": 2**60}}}
+    wrong = {"name": "Web", "clientType": "hush", "flowId": "a hush", "clientConfig": config}
+    _, failures = provider.check({**wrong, "allowedDomains": ["hush hush", ""]})
     assert failures == [
-        ("description", "must be a string, not a number"),
-        ("", "flowId: must be a flow's id, which holds no white space; it is a secret"),
-        ("", "clientType: must be one of v1, v2, v1-http, third-party; it is a secret"),
+        "flow_id: must be a flow's id, which holds no white space",
+        "allowed_domains[0]: must be a domain, which holds no white space",
+        "allowed_domains[1]: must be a domain, like www.example.com; it is blank",
+        "client_type: must be one of v1, v2, v1-http, third-party",
+        "client_config.v1: must have no keys but web_chat_skin, authentication_url",
+        "client_config.v1.web_chat_skin: must be one of basic, modern-caret-skin",
+        "client_config.v2: is past 2^53 - 1, where whole numbers lose digits; write it as a string",
     ]
-    checked, failures = provider.check({**INPUTS, "__secrets": ["description", "flowId"]})
-    assert not failures
-    assert checked == {**INPUTS, "disabled": False, "__secretFlow": True}  # less "__secrets"
-    assert provider.diff("id", {**checked, "selfUri": "/x"}, checked) == "DIFF_NONE"
+
+
+def test_a_name_in_pythons_spelling_is_told(provider: Provider) -> None:
+    """As a transform may put it in, which is handed Pulumi's."""
+    config = {"v1_http": {}, "v1": {"web_chat_skin": "basic"}}
+    _, failures = provider.check(
+        {"name": "Web", "clientType": "v2", "flow_id": "f", "clientConfig": config}
+    )
+    assert failures == [
+        f"{path}: is Python's name, and Pulumi has another here (did you mean {name!r}?)"
+        for path, name in (
+            ("flow_id", "flowId"),
+            ("client_config.v1_http", "v1-http"),
+            ("client_config.v1.web_chat_skin", "webChatSkin"),
+        )
+    ]
 
 
 @pytest.mark.parametrize(
@@ -205,8 +232,7 @@ def test_settings_that_are_wrong_are_told_by_check(tmp_path: Path) -> None:
     environ = {**os.environ, "GENESYSCLOUD_REGION": "eu-central-9"}
     with Provider(environ, tmp_path) as provider:
         _, failures = provider.check(INPUTS)
-        assert [path for path, _ in failures] == ["", ""]
-        reasons = " ".join(reason for _, reason in failures)
+        reasons = " ".join(failures)
         assert "unknown region 'eu-central-9' (did you mean 'eu-central-" in reasons
         assert "no credentials" in reasons
         # without a check, as in a refresh or a destroy

@@ -12,6 +12,7 @@ import pytest
 import requests
 
 from pulumi_widgets.simulator import ALL_PERMISSIONS, Simulator
+from pulumi_widgets.simulator.spelling import flow_name
 
 Ask = Callable[..., requests.Response]
 PATH = "/api/v2/widgets/deployments"
@@ -29,7 +30,7 @@ def test_a_life(org: Simulator, ask: Ask, deployment: dict[str, Any]) -> None:
     answer = {
         "id": key,
         **deployment,
-        "flow": {"id": "f1", "name": "Flow f1", "selfUri": "/api/v2/flows/f1"},
+        "flow": {"id": "f1", "name": flow_name("f1"), "selfUri": "/api/v2/flows/f1"},
         "selfUri": f"{PATH}/{key}",
     }
     assert made == answer

@@ -39,7 +39,7 @@ def declared_by(text: str) -> dict[str, tuple[dict[str, Any], bool]]:
     def record(
         resource_name: str, opts: pulumi.ResourceOptions | None = None, **inputs: Any
     ) -> object:
-        plain = preflight._known(mapping.in_api_names(preflight._known(inputs)))
+        plain = preflight._plain(mapping.in_api_names(preflight._plain(inputs)))
         assert resource_name not in found
         found[resource_name] = (normal(mapping.in_api_names(plain)), bool(opts and opts.protect))
         return object()

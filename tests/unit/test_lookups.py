@@ -23,6 +23,7 @@ from pulumi_widgets import (
     lookups,
 )
 from pulumi_widgets.simulator import Reply, Simulator
+from pulumi_widgets.simulator.spelling import flow_name
 
 from .mocked_engine import run
 
@@ -114,7 +115,7 @@ def test_a_deployment_is_found_with_all_its_fields_typed(
             third_party={"a": [1, None, True]},
         ),
         self_uri=f"{PATH}/d-1",
-        flow=Flow(id="flow-1", name="Flow flow-1", self_uri="/api/v2/flows/flow-1"),
+        flow=Flow(id="flow-1", name=flow_name("flow-1"), self_uri="/api/v2/flows/flow-1"),
     )
 
 

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from pulumi.output import Unknown
 from pulumi.runtime import rpc
 
-from pulumi_widgets import mapping
+from pulumi_widgets import hidden, mapping
 
 from .strategies import CLIENT_CONFIGS, DOMAINS, INPUTS, JSON, WORDS, unknown
 
@@ -22,7 +22,7 @@ PLAIN = {"name": "Shop", "clientType": "v2", "authenticationRequired": False, "d
 
 
 def through_pulumi(properties: Mapping[str, Any]) -> dict[str, Any]:
-    """The properties as they arrive in the other of Pulumi's processes."""
+    """The properties as they arrive in the other of Pulumi's processes, secrets in the clear."""
 
     async def serialize() -> Any:
         return await rpc.serialize_properties(dict(properties), {})
@@ -32,7 +32,7 @@ def through_pulumi(properties: Mapping[str, Any]) -> dict[str, Any]:
         arrived: dict[str, Any] = rpc.deserialize_properties(
             loop.run_until_complete(serialize()), True
         )
-        return arrived
+        return {key: rpc.unwrap_rpc_secret(value) for key, value in arrived.items()}
     finally:
         loop.close()
 
@@ -153,8 +153,8 @@ def test_what_is_read_back_is_never_a_difference(
 ) -> None:
     inputs = through_pulumi(checked(given))
     answer = respelled(data.draw, served(mapping.body(mapping.inputs(inputs, inputs))))
-    outputs = through_pulumi(mapping.outputs(mapping.inputs(inputs, inputs), answer, {}))
-    assert mapping.ADDED not in outputs
+    outputs = through_pulumi(mapping.outputs(mapping.inputs(inputs, inputs), answer))
+    assert hidden.ANSWERED not in outputs
     assert mapping.changes(outputs, inputs) == []
 
     refreshed, drift = mapping.refreshed(respelled(data.draw, answer), outputs)
@@ -173,7 +173,7 @@ def test_what_the_service_adds_by_itself_is_no_drift(
     wanted = mapping.inputs(inputs, inputs)
     answer = with_additions(data.draw, served(mapping.body(wanted)))
     before = copy.deepcopy(answer)
-    outputs = through_pulumi(mapping.outputs(wanted, answer, {}))
+    outputs = through_pulumi(mapping.outputs(wanted, answer))
     assert mapping.changes(outputs, inputs) == []
 
     if answer.get("allowedDomains"):
@@ -213,7 +213,7 @@ def test_each_change_outside_is_a_difference_in_that_property_and_no_other(
             **answer["clientConfig"],
             "v3": {},
         }
-    outputs = through_pulumi(mapping.outputs(wanted, answer, {}))
+    outputs = through_pulumi(mapping.outputs(wanted, answer))
     other = OTHERS[field]
     if other is ...:
         other = "v1" if answer[field] == "v2" else "v2"
@@ -242,7 +242,7 @@ def test_a_value_cleared_outside_is_a_difference(field: str, given: dict[str, An
     wanted = mapping.inputs(inputs, inputs)
     answer = served(mapping.body(wanted))
     assume(answer[field])  # a config may have no part that is not empty
-    outputs = through_pulumi(mapping.outputs(wanted, answer, {}))
+    outputs = through_pulumi(mapping.outputs(wanted, answer))
     key = {"flow": "flowId"}.get(field, field)
     _, drift = mapping.refreshed({**answer, field: None}, outputs)
     assert drift is not None
@@ -306,10 +306,10 @@ def test_the_whole_body_is_sent_empties_as_such() -> None:
 
 def test_outputs_hold_every_input_and_what_the_service_alone_knows() -> None:
     wanted = checked({**PLAIN, "flowId": "f", "allowedDomains": ["a.example"]})
-    assert mapping.outputs(wanted, served(mapping.body(wanted)), {}) == {
+    assert mapping.outputs(wanted, served(mapping.body(wanted))) == {
         **wanted,
         "selfUri": "/api/v2/widgets/deployments/d-1",
-        "flow": {"id": "f", "name": "Flow", "selfUri": "/api/v2/flows/f"},
+        "flow": {"name": "Flow"},
     }
 
 
@@ -415,6 +415,10 @@ def test_no_other_order_of_the_domains_would_change_fewer_places(
     assert sum(one == other for one, other in zip(held, placed, strict=False)) == len(kept)
 
 
+def _remembered(outputs: dict[str, Any]) -> Any:
+    return rpc.unwrap_rpc_secret(outputs[hidden.ANSWERED])
+
+
 class TestAdded:
     """What the service adds to what was sent."""
 
@@ -427,13 +431,13 @@ class TestAdded:
     }
 
     def written(self) -> dict[str, Any]:
-        return through_pulumi(mapping.outputs(self.SENT, self.ANSWER, {}))
+        return through_pulumi(mapping.outputs(self.SENT, self.ANSWER))
 
     def test_it_is_remembered_and_no_drift(self) -> None:
         outputs = self.written()
-        assert outputs[mapping.ADDED] == {
-            "description": "made by the service",
-            "clientConfig": {"v2": {"own": {"default": 1}, "more": [1]}},
+        assert outputs[hidden.ANSWERED] == {
+            "description": ["made by the service"],
+            "clientConfig": {"v2": {"own": {"default": [1]}, "more": [[1]]}},
         }
         assert "description" not in outputs
         assert mapping.refreshed(self.ANSWER, outputs)[1] is None
@@ -454,22 +458,31 @@ class TestAdded:
         assert mapping.refreshed({**self.SENT, "id": "d-1"}, self.written())[1] is None
 
     def test_an_update_takes_note_of_it_anew(self) -> None:
-        outputs = mapping.outputs(self.SENT, {**self.ANSWER, "description": "x"}, self.written())
-        assert outputs[mapping.ADDED]["description"] == "x"
-        assert mapping.ADDED not in mapping.outputs(self.SENT, self.SENT, self.written())
+        outputs = mapping.outputs(self.SENT, {**self.ANSWER, "description": "x"})
+        assert _remembered(outputs)["description"] == ["x"]
+        assert hidden.ANSWERED not in mapping.outputs(self.SENT, self.SENT)
 
-    def test_what_should_have_been_cleared_and_stayed_is_drift(self) -> None:
+    def test_what_should_have_been_cleared_and_stayed_is_the_services_own(self) -> None:
         olds = {**PLAIN, "description": "old", "clientConfig": {"v2": {"a": 1, "b": 2}}}
-        wanted = {**PLAIN, "clientConfig": {"v2": {"a": 1}}}
-        outputs = mapping.outputs(wanted, olds, olds)
-        assert mapping.ADDED not in outputs
-        _, drift = mapping.refreshed(olds, through_pulumi(outputs))
-        assert drift is not None
-        assert mapping.changes(outputs, drift) == ["description", "clientConfig"]
+        outputs = mapping.outputs({**PLAIN, "clientConfig": {"v2": {"a": 1}}}, olds)
+        assert mapping.refreshed(olds, through_pulumi(outputs))[1] is None
+
+    def test_what_the_first_version_remembered_is_no_drift_either(self) -> None:
+        outputs = self.written()
+        del outputs[hidden.ANSWERED]
+        outputs[hidden.ADDED] = {
+            "description": "made by the service",
+            "clientConfig": {"v2": {"own": {"default": 1}, "more": [1]}},
+        }
+        again, drift = mapping.refreshed(self.ANSWER, outputs)
+        assert drift is None
+        assert again == outputs
+        _, drift = mapping.refreshed({**self.ANSWER, "description": "by hand"}, outputs)
+        assert drift == {**self.SENT, "description": "by hand"}
 
     def test_domains_it_added_may_come_in_any_order(self) -> None:
         answer = {**PLAIN, "allowedDomains": [A, B, C]}
-        outputs = through_pulumi(mapping.outputs(PLAIN, answer, {}))
+        outputs = through_pulumi(mapping.outputs(PLAIN, answer))
         assert mapping.refreshed({**answer, "allowedDomains": [C, A, B]}, outputs)[1] is None
         _, drift = mapping.refreshed({**answer, "allowedDomains": [C, A, X]}, outputs)
         assert drift is not None
@@ -485,25 +498,90 @@ def test_a_get_takes_everything_that_is_there() -> None:
     }
     outputs, inputs = mapping.refreshed(answer, {"__provider": "x"})
     assert inputs == {**PLAIN, "flowId": "f", "allowedDomains": [B, A]}
-    assert outputs == {**inputs, "selfUri": "/d-1", "flow": {"id": "f"}}
+    assert outputs == {**inputs, "selfUri": "/d-1", "flow": {}}
 
 
-def test_a_secret_flow_is_secret_in_the_output_flow_too() -> None:
-    wanted = checked({**PLAIN, "flowId": "f", mapping.SECRET_FLOW: True})
-    assert wanted[mapping.SECRET_FLOW] is True
-    answer = served(mapping.body(wanted))
-    assert mapping.SECRET_FLOW not in mapping.body(wanted)
-    outputs = mapping.outputs(wanted, answer, {})
-    assert rpc.is_rpc_secret(outputs["flow"])
-    assert outputs[mapping.SECRET_FLOW] is True
+def test_the_output_flow_tells_nothing_of_its_id() -> None:
+    answer = {**PLAIN, "flow": {"id": "f-1", "name": "Sales", "selfUri": "/api/v2/flows/f-1"}}
+    outputs = mapping.outputs({**PLAIN, "flowId": "f-1"}, answer)
+    assert outputs["flow"] == {"name": "Sales"}
+    assert mapping.refreshed(answer, outputs)[0]["flow"] == {"name": "Sales"}
 
-    refreshed, drift = mapping.refreshed(answer, {**outputs, "flow": answer["flow"]})
-    assert drift is None
-    assert rpc.is_rpc_secret(refreshed["flow"])
-    _, drift = mapping.refreshed({**answer, "flow": {"id": "g"}}, outputs)
-    assert drift is not None
-    assert drift[mapping.SECRET_FLOW] is True
-    assert mapping.changes(outputs, {**wanted, mapping.SECRET_FLOW: False}) == []
+
+class TestRespelled:
+    """What the service spells in its own way."""
+
+    SENT: Mapping[str, Any] = {
+        **PLAIN,
+        "description": " padded ",
+        "allowedDomains": ["B.example", "a.example."],
+        "clientConfig": {"v1": {"authenticationUrl": "https://a.example"}, "v2": {"n": [1, 2]}},
+    }
+    ANSWER: Mapping[str, Any] = {
+        **PLAIN,
+        "id": "d-1",
+        "description": "padded",
+        "allowedDomains": ["a.example", "b.example"],
+        "clientConfig": {"v1": {"authenticationUrl": "https://a.example/"}, "v2": {"n": [1, 2.5]}},
+    }
+
+    def written(self) -> dict[str, Any]:
+        return through_pulumi(mapping.outputs(self.SENT, self.ANSWER))
+
+    def test_exactly_that_is_no_drift(self) -> None:
+        outputs = self.written()
+        again, drift = mapping.refreshed(self.ANSWER, outputs)
+        assert drift is None
+        assert again == outputs
+        assert mapping.refreshed(self.ANSWER, through_pulumi(again))[1] is None
+
+    @pytest.mark.parametrize(
+        ("field", "value"),
+        [
+            ("description", "Padded"),
+            ("description", None),
+            ("allowedDomains", ["a.example", "b.example", "c.example"]),
+            ("allowedDomains", ["a.example"]),
+            (
+                "clientConfig",
+                {"v1": {"authenticationUrl": "https://a.example//"}, "v2": {"n": [1, 2.5]}},
+            ),
+            ("clientConfig", {"v1": {}, "v2": {"n": [1, 2.5]}}),
+            ("clientConfig", {"v1": {"authenticationUrl": "https://a.example/"}, "v2": {"n": [1]}}),
+        ],
+    )
+    def test_anything_else_is(self, field: str, value: Any) -> None:
+        outputs = self.written()
+        _, drift = mapping.refreshed({**self.ANSWER, field: value}, outputs)
+        assert drift is not None
+        assert mapping.changes(self.SENT, drift) == [field]
+
+    def test_so_is_what_was_sent(self) -> None:
+        assert mapping.refreshed(self.SENT, self.written())[1] is None
+
+    def test_it_is_as_secret_as_what_was_sent(self) -> None:
+        # a provider does not know what is
+        outputs = mapping.outputs(self.SENT, self.ANSWER)
+        assert rpc.is_rpc_secret(outputs[hidden.ANSWERED])
+
+    @pytest.mark.parametrize("field", ["authenticationRequired", "disabled", "clientType"])
+    def test_what_has_one_spelling_was_not_taken_if_it_is_another(self, field: str) -> None:
+        other = {"clientType": "v1"}.get(field, not PLAIN[field])
+        answer = {**PLAIN, field: other}
+        outputs = through_pulumi(mapping.outputs(PLAIN, answer))
+        _, drift = mapping.refreshed(answer, outputs)
+        assert drift is not None
+        assert mapping.changes(PLAIN, drift) == [field]
+
+
+def test_nulls_that_a_service_holds_are_found() -> None:
+    config = {"v1": {"webChatSkin": None}, "v2": {"a": None, "b": [{"c": None}, None]}}
+    config |= {"third-party": None}
+    assert mapping.nulls({**PLAIN, "clientConfig": config}) == [
+        "clientConfig.v2.a",
+        "clientConfig.v2.b[0].c",
+    ]
+    assert mapping.nulls(PLAIN) == mapping.nulls({"clientConfig": "x"}) == []
 
 
 @example({"v1": "x", "v2": [1], "third-party": 7, "v1-http": {"webChatSkin": 3}})
@@ -527,4 +605,4 @@ def test_no_client_config_that_a_service_may_send_is_an_error(config: Any) -> No
 )
 def test_an_answer_of_another_shape_is_no_error(answer: dict[str, Any]) -> None:
     mapping.refreshed(answer, PLAIN)
-    mapping.outputs(PLAIN, answer, {})
+    mapping.outputs(PLAIN, answer)

@@ -1,4 +1,4 @@
-"""What a program knows to be wrong, told of all its resources; and which inputs are secret."""
+"""What a program knows to be wrong, at once or when its outputs are known, of all resources."""
 
 from __future__ import annotations
 
@@ -17,12 +17,14 @@ from pulumi_widgets import (
     WebChatConfigArgs,
     WidgetDeployment,
     WidgetDeploymentArgs,
+    hidden,
     mapping,
 )
 
 from .mocked_engine import Org, mocked, run
 
 BLANK = "name: must not be blank; leave it out and the resource's logical name is taken"
+SKINS = "must be one of basic, modern-caret-skin"
 TYPES = "must be one of v1, v2, v1-http, third-party"
 
 
@@ -31,13 +33,6 @@ def told(program: Callable[[], Any]) -> list[str]:
     with pytest.raises(pulumi.RunError) as caught:
         run(program)
     return str(caught.value).splitlines()
-
-
-def secrets_of(**inputs: Any) -> list[str] | None:
-    """What the provider is told of a deployment's secrets."""
-    registered, _ = run(lambda: WidgetDeployment("shop", {"client_type": "v2", **inputs}))
-    names: list[str] | None = registered["shop"].inputs.get(mapping.SECRETS)
-    return names
 
 
 def secret(value: object) -> pulumi.Output[Any]:
@@ -68,10 +63,10 @@ class TestProblems:
         assert told(program) == [
             "WidgetDeployment: 4 problems",
             f"  a: {BLANK}",
-            f"  a: clientType: {TYPES}, not 'v3'",
-            "  b: desciption: unknown key 'desciption' (did you mean 'description'?); known are "
-            + ", ".join([*mapping.INPUTS, *mapping.HOW]),
-            "  c: clientConfig.v1.authenticationUrl: must be a URL like "
+            f"  a: client_type: {TYPES}, not 'v3'",
+            f"  b: must have no keys but {', '.join([*mapping.INPUTS, *mapping.HOW])}, "
+            "not 'desciption' (did you mean 'description'?)",
+            "  c: client_config.v1.authentication_url: must be a URL like "
             "https://www.example.com/authenticate",
         ]
 
@@ -126,7 +121,7 @@ class TestProblems:
 
     def test_a_deployment_that_is_only_read_has_none(self) -> None:
         registered, _ = run(lambda: WidgetDeployment.get("found", "d-1"))
-        assert mapping.SECRETS not in registered["found"].inputs
+        assert registered["found"].inputs.keys() == {"__provider"}
 
     @pytest.mark.parametrize(
         "make",
@@ -154,13 +149,13 @@ class TestProblems:
             lambda make: {"client_config": {"v2": {"list": [{"deep": make({1, 2})}]}}},
         ],
     )
-    def test_what_only_the_engine_will_know_is_left_to_check(
+    def test_what_is_not_known_yet_is_told_later(
         self, inputs: Callable[[Any], dict[str, Any]], make: Callable[[Any], Any]
     ) -> None:
         # beside a problem that is known, which is the only one told
         lines = told(lambda: WidgetDeployment("a", {"client_type": "v2", "x": 1, **inputs(make)}))
         assert len(lines) == 2
-        assert lines[1].startswith("  a: x: unknown key 'x'")
+        assert lines[1].endswith(", not 'x'")
 
     @pytest.mark.parametrize(
         "inputs",
@@ -168,25 +163,23 @@ class TestProblems:
             {"allowed_domains": collections.deque(["a.example"])},
             {"allowed_domains": collections.UserList(["a.example"])},
             {"client_config": collections.ChainMap({"v2": {"a": collections.deque([1])}})},
-            {"client_config": {"v1": WebChatConfigArgs(), "v1_http": None, "v2": {"a": None}}},
+            {"client_config": {"v1": WebChatConfigArgs(), "v1_http": None, "v2": {}}},
             {"client_type": ClientType.V1_HTTP},
             {"name": None, "description": "", "flow": None},
         ],
     )
     def test_whatever_the_sdk_takes_is_no_problem(self, inputs: dict[str, Any]) -> None:
-        assert secrets_of(**inputs) is None
+        registered, _ = run(lambda: WidgetDeployment("a", {"client_type": "v2", **inputs}))
+        assert "a" in registered
 
     @pytest.mark.parametrize(
         ("inputs", "problem"),
         [
-            ({1: "x"}, "1: unknown key 1; known are "),
-            (
-                {"client_config": {1: "x"}},
-                "clientConfig.1: unknown key 1 (did you mean 'v1'?); known are ",
-            ),
+            ({1: "x"}, "must have no keys but "),
+            ({"client_config": {1: "x"}}, "client_config: must have no keys but "),
             (
                 {"client_config": {"v2": {"a": [{1: "x"}]}}},
-                "clientConfig.v2.a[0]: must have strings for keys, not a number",
+                "client_config.v2.a[0]: must have strings for keys, not a number",
             ),
         ],
     )
@@ -196,74 +189,108 @@ class TestProblems:
         assert line.startswith(f"  a: {problem}")
 
 
-class TestSecrets:
-    @pytest.mark.parametrize("key", mapping.INPUTS)
-    def test_a_secret_input_is_named_as_the_api_names_it(self, key: str) -> None:
-        inputs = {"client_type": "v2"}
-        registered, _ = run(
-            lambda: WidgetDeployment("shop", {**inputs, key: secret(inputs.get(key))})
-        )
-        assert registered["shop"].inputs[mapping.SECRETS] == [mapping.INPUTS[key]]
+class TestOutputs:
+    """Whatever an output holds is looked at when it is known, by the same rules."""
 
     @pytest.mark.parametrize(
-        ("inputs", "names"),
+        ("inputs", "line"),
         [
-            (lambda: {"flowId": secret("f")}, ["flowId"]),
-            (lambda: {"flow": {"id": secret("f")}}, ["flowId"]),
-            (lambda: {"flow": secret({"id": "f"})}, ["flowId"]),
-            (lambda: {"allowed_domains": ["a.example", secret("b.example")]}, ["allowedDomains"]),
+            (lambda make: {"name": make(" ")}, BLANK),
+            (lambda make: {"client_type": make("v3")}, f"client_type: {TYPES}, not 'v3'"),
+            (lambda make: {"clientType": make("v3")}, f"clientType: {TYPES}, not 'v3'"),
             (
-                lambda: {"allowed_domains": collections.deque(["a.example", secret("b.example")])},
-                ["allowedDomains"],
+                lambda make: {"client_config": {"v1_http": make({"web_chat_skin": "x"})}},
+                f"client_config.v1_http.web_chat_skin: {SKINS}, not 'x'",
             ),
-            (lambda: {"client_config": {"v2": {"a": [{"b": secret(1)}]}}}, ["clientConfig"]),
             (
-                lambda: {
-                    "client_config": ClientConfigArgs(
-                        v1_http=WebChatConfigArgs(authentication_url=secret("https://a.example"))
-                    )
-                },
-                ["clientConfig"],
+                lambda make: {"client_config": {"v1-http": {"webChatSkin": make("x")}}},
+                f"client_config.v1-http.webChatSkin: {SKINS}, not 'x'",
             ),
-            (lambda: {"flow_id": pulumi.Output.concat("f", secret("g"))}, ["flowId"]),
             (
-                lambda: {"name": secret("n"), "description": "d", "flow_id": secret("f")},
-                ["name", "flowId"],
+                lambda make: {"client_config": {"v2": {"list": [{"clientType": make(None)}]}}},
+                "client_config.v2.list[0].clientType: must not be null, which Pulumi drops on the "
+                "way: leave the key out",
             ),
-            (lambda: {"description": later(secret("d"))}, ["description"]),
-            (lambda: {"flow_id": pulumi.Output.from_input("f"), "description": later("d")}, None),
         ],
     )
-    def test_one_is_found_wherever_it_is(
-        self, inputs: Callable[[], dict[str, Any]], names: list[str] | None
+    def test_a_problem_is_told_as_the_program_wrote_it(
+        self, inputs: Callable[[Any], dict[str, Any]], line: str
     ) -> None:
-        registered, _ = run(lambda: WidgetDeployment("shop", {"client_type": "v2", **inputs()}))
-        assert registered["shop"].inputs.get(mapping.SECRETS) == names
-
-    def test_an_output_of_another_resource_is_as_secret_as_it_was(self) -> None:
         def program() -> None:
-            one = WidgetDeployment("one", client_type="v2", flow_id=secret("f"), description="d")
+            given = {"client_type": "v2", **inputs(pulumi.Output.from_input)}
+            if "clientType" in given:
+                del given["client_type"]
+            WidgetDeployment("a", given)
+
+        assert told(program) == ["WidgetDeployment: a problem", f"  a: {line}"]
+
+    @pytest.mark.parametrize(
+        ("inputs", "line"),
+        [
+            (lambda: {"flow_id": secret("hush hush")}, "flow_id: must be a flow's id, which holds"),
+            (lambda: {"flow": secret({"id": "hush hush"})}, "flow_id: must be a flow's id, which"),
+            (
+                lambda: {"flow_id": pulumi.Output.concat("hush ", secret("hush"))},
+                "flow_id: must be a flow's id, which holds no white space",
+            ),
+            (
+                lambda: {"allowed_domains": ["a.example", secret("hush hush")]},
+                "allowed_domains[1]: must be a domain, which holds no white space",
+            ),
+            (
+                lambda: {"allowed_domains": secret(["a.example", "hush hush"])},
+                "allowed_domains[1]: must be a domain, which holds no white space",
+            ),
+            (
+                lambda: {"client_config": {"v1": {"web_chat_skin": secret("hush")}}},
+                f"client_config.v1.web_chat_skin: {SKINS}",
+            ),
+            (
+                lambda: {"client_config": {"v1": secret({"hush": 1})}},
+                "client_config.v1: must have no keys but web_chat_skin, authentication_url",
+            ),
+            (
+                lambda: {"client_config": {"v2": secret({"hush": {"hush": b"hush"}})}},
+                "client_config.v2: must be JSON",
+            ),
+        ],
+    )
+    def test_a_secret_is_told_without_its_value(
+        self, inputs: Callable[[], dict[str, Any]], line: str
+    ) -> None:
+        found = told(lambda: WidgetDeployment("a", {"client_type": "v2", **inputs()}))
+        assert len(found) == 2
+        assert found[1].startswith(f"  a: {line}")
+        assert not [text for text in found if "hush" in text]
+
+    def test_two_that_adopt_one_deployment_are_told(self) -> None:
+        def program() -> None:
+            parent = pulumi.ComponentResource("test:index:Parent", "parent")
+            for opts in (None, pulumi.ResourceOptions(parent=parent)):
+                id_ = pulumi.Output.from_input("d-1")
+                WidgetDeployment("a", {"client_type": "v2", "adopt_id": id_}, opts)
+
+        assert told(program)[1:] == ["  a: adopt_id: 'a' adopts this deployment already"]
+
+    def test_what_is_no_secret_goes_to_an_adoption_with_its_value(self) -> None:
+        def program() -> None:
+            config = {"v1_http": {"web_chat_skin": "basic"}, "v2": {"a": secret("hush")}}
             WidgetDeployment(
-                "two",
-                {"client_type": "v2", "flow_id": one.flow_id, "description": one.description},
+                "shop",
+                client_type="v2",
+                adopt_id="d-1",
+                description=secret("hush"),
+                flow_id=pulumi.Output.from_input("f"),
+                client_config=config,
             )
 
-        registered, _ = run(program, SecretKeeping())
-        assert registered["two"].inputs[mapping.SECRETS] == ["flowId"]
-
-
-class SecretKeeping(Org):
-    """Answers with secrets where it was given some, as the engine does."""
-
-    def new_resource(
-        self, args: pulumi.runtime.MockResourceArgs
-    ) -> tuple[str | None, dict[Any, Any]]:
-        id_, outputs = super().new_resource(args)
-        return id_, {
-            key: pulumi.runtime.rpc.wrap_rpc_secret(value)
-            if pulumi.runtime.rpc.is_rpc_secret(args.inputs.get(key))
-            else value
-            for key, value in outputs.items()
+        registered, _ = run(program)
+        adopter = registered["shop"].inputs[hidden.ADOPTER]
+        assert adopter["plain"] == {
+            "name": "shop",
+            "clientType": "v2",
+            "adoptId": "d-1",
+            "flowId": "f",
         }
 
 

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from pulumi.runtime import rpc
 
 from pulumi_widgets import mapping
-from pulumi_widgets.validation import problems, without_value
+from pulumi_widgets.validation import dotted, problems, told, unspeakable, without_secrets
 
 from .strategies import INPUTS, JUNK, unknown
 
@@ -29,6 +29,24 @@ SKINS = "basic, modern-caret-skin"
 BLANK_NAME = "must not be blank; leave it out and the resource's logical name is taken"
 NO_URL = "must be a URL like https://www.example.com/authenticate"
 TOO_BIG = "is past 2^53 - 1, where whole numbers lose digits; write it as a string"
+
+
+MARK = "4dabf18193072939515e22adb298388d"
+NOT_YET = "04da6b54-80e4-46f7-96ec-b56ff0331ba9"
+SURROGATE = "UTF-8 can hold; it has half a character (a surrogate)"
+
+
+PYTHONS = "is Python's name, and Pulumi has another here (did you mean '{}'?)"
+
+
+def told_of(given: dict[str, Any]) -> list[tuple[str, str]]:
+    return [(dotted(problem.path), problem.reason) for problem in problems(given)]
+
+
+def but(known: str, key: Any, like: str = "") -> str:
+    return f"must have no keys but {known}, not {key!r}" + (
+        f" (did you mean {like!r}?)" if like else ""
+    )
 
 
 def web_chat(part: str, **config: Any) -> dict[str, Any]:
@@ -138,14 +156,8 @@ PROBLEMS: list[tuple[dict[str, Any], list[tuple[str, str]]]] = [
     (
         {"clientConfig": {"v1http": {}, "v3": {}}},
         [
-            (
-                "clientConfig.v1http",
-                f"unknown key 'v1http' (did you mean 'v1_http'?); known are {PARTS}",
-            ),
-            (
-                "clientConfig.v3",
-                f"unknown key 'v3'; known are {PARTS}",
-            ),
+            ("clientConfig", but(PARTS, "v1http", "v1_http")),
+            ("clientConfig", but(PARTS, "v3")),
         ],
     ),
     (
@@ -155,10 +167,7 @@ PROBLEMS: list[tuple[dict[str, Any], list[tuple[str, str]]]] = [
     (
         web_chat("v1", webChatSkin="basci", webChatSkn="basic"),
         [
-            (
-                "clientConfig.v1.webChatSkn",
-                f"unknown key 'webChatSkn' (did you mean 'webChatSkin'?); known are {FIELDS}",
-            ),
+            ("clientConfig.v1", but(FIELDS, "webChatSkn", "web_chat_skin")),
             (
                 "clientConfig.v1.webChatSkin",
                 f"must be one of {SKINS}, not 'basci' (did you mean 'basic'?)",
@@ -244,17 +253,45 @@ PROBLEMS: list[tuple[dict[str, Any], list[tuple[str, str]]]] = [
         ],
     ),
     # keys
+    ({"desciption": "x"}, [("", but(NAMES, "desciption", "description"))]),
+    ({"qqq": "x"}, [("", but(NAMES, "qqq"))]),
+    (dict[Any, Any]({5: "x"}), [("", but(NAMES, 5))]),
+    # as a transform may put it in
+    ({"flow_id": "f"}, [("flow_id", PYTHONS.format("flowId"))]),
     (
-        {"desciption": "x"},
+        web_chat("v1", web_chat_skin=1),
+        [("clientConfig.v1.web_chat_skin", PYTHONS.format("webChatSkin"))],
+    ),
+    # what Pulumi's processes cannot tell each other
+    (
+        {"clientConfig": {"v2": {"a": [{MARK: "x"}]}}},
+        [("clientConfig.v2.a[0]", f"must not have the key {MARK}, by which Pulumi marks secrets")],
+    ),
+    *(
+        (
+            {"allowedDomains": [text], "clientConfig": {"v2": {"a": text}}},
+            [("allowedDomains[0]", reason), ("clientConfig.v2.a", reason)],
+        )
+        for text, reason in [
+            (NOT_YET, f"must not be {NOT_YET}, by which Pulumi means what is not known yet"),
+            ("a\ud800", f"must be text that {SURROGATE}"),
+        ]
+    ),
+    (
+        {"clientConfig": {"v2": {"\udfff": 1, "a": b"x", "b": None}}},
         [
+            ("clientConfig.v2", f"must have keys that {SURROGATE}"),
             (
-                "desciption",
-                "unknown key 'desciption' (did you mean 'description'?); known are " + NAMES,
-            )
+                "clientConfig.v2.a",
+                "must be JSON (object, list, string, number, boolean), not bytes",
+            ),
+            (
+                "clientConfig.v2.b",
+                "must not be null, which Pulumi drops on the way: leave the key out",
+            ),
         ],
     ),
-    ({"qqq": "x"}, [("qqq", "unknown key 'qqq'; known are " + NAMES)]),
-    (dict[Any, Any]({5: "x"}), [("5", "unknown key 5; known are " + NAMES)]),
+    ({"description": b"x"}, [("description", "must be a string, not bytes")]),
     (
         {"flowId": "f", "flow_id": "g"},
         [("flow_id", "given twice: as 'flow_id' and as 'flowId'")],
@@ -270,7 +307,7 @@ PROBLEMS: list[tuple[dict[str, Any], list[tuple[str, str]]]] = [
 def test_a_problem_is_told_on_its_property(
     given: dict[str, Any], expected: list[tuple[str, str]]
 ) -> None:
-    assert problems({**OK, **given}) == expected
+    assert told_of({**OK, **given}) == expected
 
 
 def test_every_problem_is_told_at_once() -> None:
@@ -285,8 +322,8 @@ def test_every_problem_is_told_at_once() -> None:
         "clientType": "v4",
         "clientConfig": {"v1": {"webChatSkin": "x"}, "v2": []},
     }
-    assert [path for path, _ in problems(given)] == [
-        "desc",
+    assert [path for path, _ in told_of(given)] == [
+        "",
         "name",
         "description",
         "authenticationRequired",
@@ -366,7 +403,7 @@ def test_what_is_beside_an_unknown_value_is_still_looked_at() -> None:
         "allowedDomains": [unknown(), ""],
         "clientConfig": {"v1": {"authenticationUrl": unknown(), "webChatSkin": "x"}},
     }
-    assert [path for path, _ in problems({**OK, **given})] == [
+    assert [path for path, _ in told_of({**OK, **given})] == [
         "allowedDomains[1]",
         "clientConfig.v1.webChatSkin",
     ]
@@ -384,29 +421,30 @@ def test_no_reason_shows_the_contents_of_a_client_config_but_the_skin() -> None:
     assert "hush" not in repr(found)
 
 
-def test_a_reason_for_a_secret_is_one_of_those_that_show_no_value() -> None:
-    assert {without_value(reason) for _, found in PROBLEMS for _, reason in found} == {
-        "given twice: as 'flow_id' and as 'flowId'",
-        "given twice: as 'v1_http' and as 'v1-http'",
-        "has an unknown key",
-        "is past 2^53 - 1, where whole numbers lose digits; write it as a string",
-        f"is required: one of {TYPES}",
-        "is set by the service; it is an output, no input",
-        "must be JSON (object, list, string, number, boolean)",
-        NO_URL,
-        "must be a domain, like www.example.com; it is blank",
-        "must be a domain, which holds no white space",
-        "must be a flow's id, which holds no white space",
-        "must be a list of strings",
-        "must be a number that JSON has",
-        "must be a string",
-        "must be an object",
-        f"must be one of {SKINS}",
-        f"must be one of {TYPES}",
-        "must be true or false",
-        "must have strings for keys",
-        BLANK_NAME,
+def test_a_path_is_told_with_pythons_names() -> None:
+    given = {
+        "allowedDomains": [""],
+        "clientConfig": {
+            "v1-http": {"webChatSkin": "x", "other": 1},
+            "v2": {"clientType": b"", "\ud800": b""},
+        },
     }
+    assert [told(problem).partition(": ")[0] for problem in problems({**OK, **given})] == [
+        "client_config.v2",
+        "allowed_domains[0]",
+        "client_config.v1_http",
+        "client_config.v1_http.web_chat_skin",
+        "client_config.v2.clientType",
+        "client_config.v2.\\ud800",
+    ]
+
+
+def test_what_an_org_holds_is_told_by_the_same_rule() -> None:
+    held = {"flow": {"name": "a\ud800"}, "clientConfig": {"v2": {MARK: 1}}, "selfUri": "/x"}
+    assert [told(problem) for problem in unspeakable((), held)] == [
+        f"flow.name: must be text that {SURROGATE}",
+        f"client_config.v2: must not have the key {MARK}, by which Pulumi marks secrets",
+    ]
 
 
 def marked(value: Any) -> Any:
@@ -427,7 +465,8 @@ def test_no_reason_for_a_secret_shows_what_was_given(junk: list[Any]) -> None:
     found = problems(
         {key: marked(each) for key, each in zip(mapping.INPUTS.values(), junk, strict=True)}
     )
-    assert not [reason for _, reason in found if "hush" in without_value(reason)]
+    shown = [told(without_secrets(problem)) for problem in found]
+    assert not [text for text in shown if "hush" in text]
 
 
 @given(JUNK)
@@ -435,9 +474,9 @@ def test_no_junk_makes_the_rules_fail(junk: Any) -> None:
     given = junk if isinstance(junk, dict) else {"clientConfig": {"v2": junk}, "name": junk}
     named = mapping.in_api_names(given)
     for found in (problems(given), problems(named)):
-        for path, reason in found:
-            assert path
-            assert len(reason.splitlines()) == 1
+        for problem in found:
+            told(problem).encode()
+            assert len(told(problem).splitlines()) == 1
     if not problems(named):
         mapping.body(mapping.inputs(named, {}))
 

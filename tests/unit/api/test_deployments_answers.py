@@ -69,7 +69,7 @@ def test_what_a_listing_omits_is_no_drift(omitted: str, empty_as: str) -> None:
         for inputs, answer in zip(
             wanted, in_threads(it.deployments.create, map(mapping.body, wanted)), strict=True
         ):
-            states[answer["id"]] = mapping.outputs(inputs, answer, {})
+            states[answer["id"]] = mapping.outputs(inputs, answer)
         it.org.reset_calls()
         process = it.process()
         # the first read is of a plain one, which shows nothing of what the full ones have

@@ -1,0 +1,37 @@
+"""The properties that are the provider's own.
+
+Their names begin with two underscores, which Pulumi shows nobody.
+"""
+
+PLACE = "__place"
+"""Output that says where the deployment lives (`Settings.place`)."""
+
+MARK = "__mark"
+"""Output that tells a resource from any other that has the same deployment."""
+
+READ_ONLY = "__readOnly"
+"""Output that is true of what `WidgetDeployment.get` reads."""
+
+ANSWERED = "__answered"
+"""Output with what the answer to our own write said otherwise than it was sent: values that the
+service spells in its own way, or added. Seen again, exactly that is no drift."""
+
+ADDED = "__added"
+"""What the first version stored in its place: what the service added, without more."""
+
+HIDDEN = (PLACE, MARK, READ_ONLY, ANSWERED, ADDED)
+"""All outputs of this kind; a read leaves them as they are."""
+
+LASTING = (MARK,)
+"""Those that an update leaves as they are."""
+
+ADOPTER = "__adopter"
+"""Input of a resource that names a deployment for adoption: ``mark`` tells it from all others, and
+``plain`` has its inputs that are no secrets, for a provider does not see which are. `check` takes
+it in; no state holds it."""
+
+SECRET_ID = "__adoptIdIsSecret"  # noqa: S105 -- a property's name
+"""Input that is true where ``adoptId`` was a secret when the deployment was adopted."""
+
+FIRST = "__first"
+"""Input of no value, which the SDK therefore does not send: what has to be done before all else."""

@@ -1,0 +1,166 @@
+"""The orgs that a process's settings name, each with one client, and what a state says of them."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import select
+import sys
+import threading
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING, Any
+
+from . import hidden
+from .errors import ElsewhereError, NotFoundError, SettingsError
+from .settings import Names, Settings, unconfigured
+
+if TYPE_CHECKING:
+    from .api import Deployments
+
+Place = tuple[object, str]
+"""Which deployment: what tells its org from others, and its id."""
+
+_STDOUT = 1
+
+
+def tell(line: str) -> None:
+    """Show the user a line: what the provider's process prints becomes a message of the stack."""
+    with contextlib.suppress(OSError):  # the engine is gone: nobody reads it
+        sys.stdout.write(f"{line}\n")
+        sys.stdout.flush()
+
+
+def _engine_is_gone() -> bool:
+    """Whether nobody is left who could record what a create makes.
+
+    The engine holds the other end of this process's standard output. Killed, it says no word, and
+    this process, its child's child, lives on and finishes what it is at (seen with v3.259).
+    """
+    if not hasattr(select, "poll"):  # Windows
+        return False
+    poll = select.poll()
+    poll.register(_STDOUT, 0)  # a lost reader is reported unasked
+    return any(event & (select.POLLERR | select.POLLHUP) for _, event in poll.poll(0))
+
+
+class Orgs:
+    """What the settings of the provider's process name. One object serves all threads."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._config: Callable[[str], object] = unconfigured
+        self._settings: dict[str, Settings | SettingsError] = {}
+        self._deployments: dict[str, Deployments] = {}
+
+    def configure(self, config: Callable[[str], object]) -> None:
+        """Take in the stack configuration's lookup by full key."""
+        self._config = config
+        self._settings.clear()
+
+    def settings(self, org: str) -> Settings:
+        """An org's settings, read once; of the org without a name where it is empty.
+
+        Raises:
+            SettingsError: they do not name this org and credentials for it.
+        """
+        if org not in self._settings:
+            try:
+                self._settings[org] = Settings.load(self._config, os.environ, org)
+            except SettingsError as error:
+                self._settings[org] = error
+        found = self._settings[org]
+        if isinstance(found, SettingsError):
+            raise found
+        return found
+
+    def deployments(self, org: str) -> Deployments:
+        """An org's deployments: the process's one client of its API, made at its first use.
+
+        Raises:
+            SettingsError: the settings do not name this org and credentials for it.
+        """
+        with self._lock:
+            if org not in self._deployments:
+                # the program's process imports this module too, and needs no HTTP there
+                from .api import connect
+
+                self._deployments[org] = connect(self.settings(org), tell, _engine_is_gone)
+            return self._deployments[org]
+
+    def place(self, org: str, id_: str) -> Place:
+        """Where a deployment is, whatever name the program has for the org."""
+        try:
+            return self.settings(org).identity, id_
+        except SettingsError:
+            return org, id_
+
+    def home(self, id_: str, outputs: Mapping[str, Any]) -> Deployments:
+        """The deployments among which one is that the state holds.
+
+        Args:
+            id_: its id.
+            outputs: what the state holds of it.
+
+        Raises:
+            ElsewhereError: the settings name another base URL than the state.
+            SettingsError: they name none.
+        """
+        org = outputs.get("org") or ""
+        settings, place = self.settings(org), outputs.get(hidden.PLACE) or {}
+        known = ("", settings.base_url, settings.former_base_url)
+        if place.get("baseUrl", "") not in known:
+            raise ElsewhereError(
+                f"the deployment {id_} is in {place['baseUrl']}, and the settings name "
+                f"{settings.base_url}",
+                hint="Set the region or the base URL back. If the org itself moved to the new "
+                f"address, set {Names(org).both('formerBaseUrl')} to the old one.",
+            )
+        return self.deployments(org)
+
+    def problems(self, org: object) -> list[str]:
+        """What is wrong with an org's settings; a preview may not know yet which org it is."""
+        try:
+            if isinstance(org or "", str):
+                self.settings(str(org or ""))
+        except SettingsError as error:
+            return [f"org: {text}" if org else text for text in error.problems]
+        return []
+
+    def remembered(self, properties: Mapping[str, Any]) -> dict[str, Any]:
+        """The output that remembers where a deployment lives."""
+        return {hidden.PLACE: self.settings(properties.get("org") or "").place}
+
+    def believe(self, error: NotFoundError, outputs: Mapping[str, Any]) -> None:
+        """Take a deployment's 404 for its end, unless it may be another org's answer.
+
+        Raises:
+            ElsewhereError: the state was written with another OAuth client than the settings name.
+        """
+        if self.has_other_client(outputs):
+            raise ElsewhereError(
+                f"{error.call}: {error.status}: the org of the OAuth client that the settings name "
+                "has no such deployment, and the state was written with another client",
+                hint="If that one's org is another, set the client back. If it is the same, and "
+                "the deployment was deleted there, take it out with `pulumi state delete`.",
+            ) from None
+
+    def has_other_client(self, outputs: Mapping[str, Any]) -> bool:
+        """Whether the state was written with another OAuth client: a new one, or another org's."""
+        ours = self.settings(outputs.get("org") or "").place["client"]
+        theirs = (outputs.get(hidden.PLACE) or {}).get("client")
+        return bool(ours and theirs and ours != theirs)
+
+    def delete(self, id_: str, outputs: Mapping[str, Any]) -> None:
+        """Delete a deployment; one that is gone already is done.
+
+        Raises:
+            ElsewhereError: it is, or may be, in another org.
+            WidgetsError: the client's errors.
+        """
+        deployments = self.home(id_, outputs)
+        if self.has_other_client(outputs):
+            try:
+                deployments.get(id_)
+            except NotFoundError as error:
+                self.believe(error, outputs)
+        deployments.delete(id_)
