@@ -28,7 +28,7 @@ from pulumi.dynamic import (
 )
 
 from . import mapping, validation
-from .errors import HIDDEN, NotFoundError, SettingsError, WidgetsError
+from .errors import HIDDEN, NotFoundError, SettingsError, UnauthorizedError, WidgetsError
 from .holdings import Holdings, Place
 from .settings import Settings, unconfigured
 
@@ -53,6 +53,28 @@ def _one_line(method: _Method) -> _Method:
             return method(*args)
         except WidgetsError as error:
             raise error.with_traceback(None) from None
+
+    return call  # type: ignore[return-value]  # it is called as the method is
+
+
+_STORED = (
+    "A plain refresh or destroy uses the configuration stored at the last up: after rotating a "
+    "secret in it, run it with --run-program, or set PULUMI_RUN_PROGRAM=true."
+)
+
+
+def _by_stored_settings(method: _Method) -> _Method:
+    """Let a refusal of credentials say that they may be old ones, where a state has a copy."""
+
+    @functools.wraps(method)
+    def call(provider: WidgetDeploymentProvider, id_: str, props: dict[str, Any]) -> Any:
+        try:
+            return method(provider, id_, props)
+        except UnauthorizedError as error:
+            # a `get` comes from a program, with the configuration that is now
+            if "clientType" in props and provider.settings(props.get("org") or "").is_stored:
+                error.hint += f" {_STORED}"
+            raise
 
     return call  # type: ignore[return-value]  # it is called as the method is
 
@@ -260,6 +282,7 @@ class WidgetDeploymentProvider(ResourceProvider):
         return CreateResult(id_, mapping.outputs(wanted, answer, {}))
 
     @_one_line
+    @_by_stored_settings
     def read(self, id_: str, props: dict[str, Any]) -> ReadResult:
         """Read the deployment; what drifted goes into outputs and inputs.
 
@@ -286,6 +309,7 @@ class WidgetDeploymentProvider(ResourceProvider):
         return UpdateResult(mapping.outputs(wanted, answer, _olds))
 
     @_one_line
+    @_by_stored_settings
     def delete(self, _id: str, _props: dict[str, Any]) -> None:
         """DELETE the deployment; one that is gone already is done.
 

@@ -164,23 +164,6 @@ def test_every_problem_that_only_the_engine_knows_is_told_in_the_preview(life: L
     life.run([])
 
 
-def test_missing_credentials_are_told_in_the_preview(life: LifeCycle) -> None:
-    _without_client(life)
-    life.run(
-        [
-            Step(
-                why="no credentials",
-                program={"a": deployment()},
-                command="preview",
-                expect={
-                    "a": fail("has a problem: no credentials: set GENESYSCLOUD_OAUTHCLIENT_ID")
-                },
-                calls={},
-            )
-        ]
-    )
-
-
 def _without_client(life: LifeCycle) -> None:
     for name in ("ID", "SECRET"):
         del life.engine.environ[f"GENESYSCLOUD_OAUTHCLIENT_{name}"]
@@ -208,7 +191,15 @@ def _wrong_secret(life: LifeCycle) -> None:
             ("ForbiddenError: POST /api/v2/widgets/deployments: 403", "widgets:deployment:add"),
         ),
         (_unreachable, ("UnreachableError: ", "127.0.0.1", "Check the region")),
-        (_wrong_secret, ("UnauthorizedError: ", "The credentials were refused", "--run-program")),
+        (
+            _wrong_secret,
+            (
+                "UnauthorizedError: ",
+                "The credentials were refused: check the OAuth client's id "
+                "(GENESYSCLOUD_OAUTHCLIENT_ID) and secret (GENESYSCLOUD_OAUTHCLIENT_SECRET), and "
+                "the region.",
+            ),
+        ),
     ],
 )
 def test_the_last_line_says_what_happened_and_what_to_do(
@@ -226,10 +217,15 @@ def test_the_last_line_says_what_happened_and_what_to_do(
     )
     for text in says:
         assert text in line
+    # that is of the stack configuration, or of another command
+    assert "--run-program" not in line
     life.run([])
 
 
-def test_a_secret_rotated_in_the_stack_configuration(new_life: NewLife, tmp_path: Path) -> None:
+@pytest.mark.parametrize("lasting", [False, True])
+def test_a_secret_rotated_in_the_stack_configuration(
+    new_life: NewLife, tmp_path: Path, *, lasting: bool
+) -> None:
     """A plain destroy uses the configuration that the last `up` stored; the error has to say so."""
     life = new_life(secrets=["first-secret", "second-secret"])
     _without_client(life)
@@ -243,18 +239,33 @@ def test_a_secret_rotated_in_the_stack_configuration(new_life: NewLife, tmp_path
     with Simulator(data=tmp_path / "org", clients={"client": "second-secret"}) as life.org:
         life.engine.environ.update(_urls(life.org))
         life.engine.config("genesyscloud:oauthClientSecret", "second-secret", secret=True)
-        trapped = Step(
-            why="rotated",
-            command="destroy",
-            expect={"a": fail("UnauthorizedError", "run it with --run-program", op="delete")},
-        )
-        assert "--run-program" in _last_line(life, trapped)
+        for command in ("refresh", "destroy"):
+            op = "delete" if command == "destroy" else ""
+            line = _last_line(
+                life,
+                Step(
+                    why="rotated",
+                    command=command,
+                    expect={"a": fail("UnauthorizedError", op=op)},
+                ),
+            )
+            assert (
+                "check the OAuth client's id (genesyscloud:oauthClientId) and secret (genesys"
+                in line
+            )
+            assert line.endswith(
+                "A plain refresh or destroy uses the configuration stored at the last up: after "
+                "rotating a secret in it, run it with --run-program, or set "
+                "PULUMI_RUN_PROGRAM=true."
+            )
+        if lasting:
+            life.engine.environ["PULUMI_RUN_PROGRAM"] = "true"
         life.run(
             [
                 Step(
                     why="with the program, and so with its configuration",
                     command="destroy",
-                    options={"run_program": True},
+                    options={} if lasting else {"run_program": True},
                     expect={"a": Expected(op="same+delete")},
                 )
             ]
