@@ -7,6 +7,7 @@ Only what the service could never hold is refused. A client config of another ty
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 from urllib.parse import urlsplit
@@ -220,3 +221,21 @@ def _json(path: str, value: Any) -> Iterator[Problem]:
             yield path, "is past 2^53 - 1, where whole numbers lose digits; write it as a string"
     elif not _is_absent(value) and not isinstance(value, (str, bool)):
         yield path, f"must be JSON (object, list, string, number, boolean), not {kind_of(value)}"
+
+
+def warnings(given: Mapping[str, Any]) -> list[Problem]:
+    """What the service may hold, and is likely a mistake all the same."""
+    domains = given.get("allowedDomains")
+    return [
+        (
+            f"allowedDomains[{index}]",
+            f"{_shown(domain)} is more than a domain (did you mean {_shown(host)}?)",
+        )
+        for index, domain in enumerate(domains if isinstance(domains, (list, tuple)) else ())
+        if isinstance(domain, str) and (host := _host(domain)) not in ("", domain)
+    ]
+
+
+def _host(domain: str) -> str:
+    """A domain without a scheme in front and a path behind."""
+    return re.sub(r"^(\w+:)?//", "", domain).partition("/")[0]
