@@ -16,7 +16,7 @@ from weakref import WeakKeyDictionary
 import pulumi
 from pulumi.runtime.settings import SETTINGS
 
-from . import mapping, validation
+from . import mapping, surroundings, validation
 
 _Value = TypeVar("_Value", covariant=True)
 
@@ -30,6 +30,10 @@ class _Program:
     lines: list[str] = field(default_factory=list)
     adopters: dict[tuple[str, str], str] = field(default_factory=dict)
     """Which resource adopts which deployment, by org and id."""
+    orgs: dict[str, bool] = field(default_factory=dict)
+    """Whether something is wrong with the settings of each org, by its name."""
+    is_warned: bool = False
+    """Whether the keys that nobody reads have been told."""
 
 
 _programs: WeakKeyDictionary[Any, _Program] = WeakKeyDictionary()
@@ -83,14 +87,50 @@ def check(resource_name: str, props: dict[str, Any]) -> None:
     leaves = list(_leaves(props))
     if found:
         program.lines += found
-        for leaf in leaves:
-            if iscoroutine(leaf):
-                leaf.close()  # the SDK will not come to it, and Python would warn
-        others = dict(props)
-        props.clear()
-        props.update({mapping.SECRETS: _failing(program), **others})
+        _fail(program, props)
     elif any(isinstance(leaf, pulumi.Output) for leaf in leaves):
         props[mapping.SECRETS] = _secrets(mapping.in_api_names(props))
+
+
+def check_settings(
+    resource_name: str, props: dict[str, Any], opts: pulumi.ResourceOptions | None
+) -> None:
+    """Look for problems in the settings of a resource's org, as far as the program has them.
+
+    They are told as those of inputs are, once for each org; `check` tells all others.
+    """
+    program = _program()
+    if surroundings.has_engine() and not program.is_warned:
+        program.is_warned = True
+        surroundings.warn_of_unread_keys()
+    org = _known(props.get("org")) or ""
+    if not isinstance(org, str) or not surroundings.has_settings_of(opts):
+        return
+    if org not in program.orgs:
+        where = f"{resource_name}: org" if org else "settings"
+        found = [f"{where}: {text}" for text in surroundings.problems(org)]
+        program.orgs[org] = bool(found)
+        program.lines += found
+    if program.orgs[org]:
+        _fail(program, props)
+
+
+def warn(resource: pulumi.Resource, props: Mapping[str, Any]) -> None:
+    """Show what in a resource's inputs is likely a mistake."""
+    if not surroundings.has_engine():
+        return
+    for path, reason in validation.warnings(mapping.in_api_names(_known(props))):
+        pulumi.log.warn(f"{path}: {reason}", resource)
+
+
+def _fail(program: _Program, props: dict[str, Any]) -> None:
+    """Put an input in front that fails the program, and let go of the others."""
+    for leaf in _leaves(props):
+        if iscoroutine(leaf):
+            leaf.close()  # the SDK will not come to it, and Python would warn
+    others = {key: value for key, value in props.items() if key != mapping.SECRETS}
+    props.clear()
+    props.update({mapping.SECRETS: _failing(program), **others})
 
 
 def _failing(program: _Program) -> Later[None]:
