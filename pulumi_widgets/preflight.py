@@ -71,6 +71,18 @@ class ProblemsError(pulumi.RunError):
         return "\n  ".join([f"WidgetDeployment: {count}", *lines])
 
 
+def problems(resource_name: str, inputs: Mapping[str, Any]) -> list[validation.Problem]:
+    """What is wrong with a deployment's inputs, as far as a program knows them.
+
+    For programs that read inputs from a file and say where in it they are wrong.
+
+    Args:
+        resource_name: the name where the inputs have none.
+        inputs: as `WidgetDeployment` takes them, in a dict.
+    """
+    return validation.problems(mapping.in_api_names({"name": resource_name, **_known(inputs)}))
+
+
 def check(resource_name: str, props: dict[str, Any]) -> None:
     """Look for problems in what is known of a resource's inputs, and for secrets.
 
