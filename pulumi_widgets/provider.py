@@ -58,8 +58,8 @@ def _one_line(method: _Method) -> _Method:
 
 
 _STORED = (
-    "A plain refresh or destroy uses the configuration stored at the last up: after rotating a "
-    "secret in it, run it with --run-program, or set PULUMI_RUN_PROGRAM=true."
+    "A refresh or destroy uses the configuration stored at the last up, unless it runs the "
+    "program: after rotating a secret in it, add --run-program, or set PULUMI_RUN_PROGRAM=true."
 )
 
 

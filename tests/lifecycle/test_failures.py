@@ -5,6 +5,7 @@ from __future__ import annotations
 import socket
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -222,11 +223,11 @@ def test_the_last_line_says_what_happened_and_what_to_do(
     life.run([])
 
 
-@pytest.mark.parametrize("lasting", [False, True])
+@pytest.mark.parametrize("cure", ["--run-program", "PULUMI_RUN_PROGRAM", "up"])
 def test_a_secret_rotated_in_the_stack_configuration(
-    new_life: NewLife, tmp_path: Path, *, lasting: bool
+    new_life: NewLife, tmp_path: Path, cure: str
 ) -> None:
-    """A plain destroy uses the configuration that the last `up` stored; the error has to say so."""
+    """What does not run the program uses the configuration that the last `up` stored."""
     life = new_life(secrets=["first-secret", "second-secret"])
     _without_client(life)
     program = {"a": deployment()}
@@ -239,37 +240,31 @@ def test_a_secret_rotated_in_the_stack_configuration(
     with Simulator(data=tmp_path / "org", clients={"client": "second-secret"}) as life.org:
         life.engine.environ.update(_urls(life.org))
         life.engine.config("genesyscloud:oauthClientSecret", "second-secret", secret=True)
-        for command in ("refresh", "destroy"):
-            op = "delete" if command == "destroy" else ""
+        for command, options, op in (
+            ("refresh", {}, ""),
+            ("up", {"refresh": True}, ""),
+            ("destroy", {}, "delete"),
+        ):
+            expect = {"a": fail("UnauthorizedError", op=op)}
             line = _last_line(
-                life,
-                Step(
-                    why="rotated",
-                    command=command,
-                    expect={"a": fail("UnauthorizedError", op=op)},
-                ),
-            )
-            assert (
-                "check the OAuth client's id (genesyscloud:oauthClientId) and secret (genesys"
-                in line
+                life, Step(why="rotated", command=command, options=options, expect=expect)
             )
             assert line.endswith(
-                "A plain refresh or destroy uses the configuration stored at the last up: after "
-                "rotating a secret in it, run it with --run-program, or set "
+                "The credentials were refused: check the OAuth client's id "
+                "(genesyscloud:oauthClientId) and secret (genesyscloud:oauthClientSecret), and the "
+                "region. A refresh or destroy uses the configuration stored at the last up, unless "
+                "it runs the program: after rotating a secret in it, add --run-program, or set "
                 "PULUMI_RUN_PROGRAM=true."
             )
-        if lasting:
+        ends = Step(why="with the configuration that is now", command="destroy")
+        if cure == "--run-program":
+            ends = replace(ends, options={"run_program": True})
+        elif cure == "PULUMI_RUN_PROGRAM":
             life.engine.environ["PULUMI_RUN_PROGRAM"] = "true"
-        life.run(
-            [
-                Step(
-                    why="with the program, and so with its configuration",
-                    command="destroy",
-                    options={} if lasting else {"run_program": True},
-                    expect={"a": Expected(op="same+delete")},
-                )
-            ]
-        )
+        else:
+            life.run([Step(why="an up has it, and stores it")], ends=False)
+        op = "delete" if cure == "up" else "same+delete"
+        life.run([replace(ends, expect={"a": Expected(op=op)})])
 
 
 def _urls(org: Simulator) -> dict[str, str]:
