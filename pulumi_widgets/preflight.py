@@ -120,7 +120,7 @@ def check_settings(
         return
     if org not in program.orgs:
         where = f"{resource_name}: org" if org else "settings"
-        found = [f"{where}: {text}" for text in surroundings.problems(org)]
+        found = [f"{where}: {text}" for text in surroundings.settings_problems(org)]
         program.orgs[org] = bool(found)
         program.lines += found
     if program.orgs[org]:

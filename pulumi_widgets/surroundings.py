@@ -40,14 +40,11 @@ def has_settings_of(opts: pulumi.ResourceOptions | None) -> bool:
     )
 
 
-def problems(org: str) -> list[str]:
+def settings_problems(org: str) -> list[str]:
     """What is wrong with the settings of an org, but for what is warned of."""
-    settings = given(configured, os.environ, org)
-    if (
-        not org
-        and known_orgs(configured, os.environ)
-        and not any(map(any, map(dict.values, settings)))
-    ):
+    configuration, environment = given(configured, os.environ, org)
+    has_none = not any((*configuration.values(), *environment.values()))
+    if not org and has_none and known_orgs(configured, os.environ):
         return []  # a transform, which no constructor sees, may name one of the orgs
     try:
         Settings.load(configured, os.environ, org)

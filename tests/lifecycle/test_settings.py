@@ -157,9 +157,8 @@ def test_an_org_that_a_transform_puts_in_is_no_missing_one(new_life: NewLife) ->
         life = new_life(named={"eu": europe})
         for name in list(life.engine.environ):
             if name.startswith("GENESYSCLOUD_"):
-                value = life.engine.environ.pop(name)
-                value = europe.environ[name]
-                life.engine.environ[name.replace("_", "_EU_", 1)] = value
+                del life.engine.environ[name]
+                life.engine.environ[name.replace("_", "_EU_", 1)] = europe.environ[name]
         said = preview(life, TRANSFORMED)
         assert not said.failed, said.text
         assert said.done["a"].op == "create"
@@ -188,7 +187,7 @@ def test_an_explicit_provider_has_settings_of_its_own(life: LifeCycle) -> None:
     assert not said.failed, said.text
     assert {said.done[name].op for name in "ab"} == {"create"}
     said = preview(life, EXPLICIT.replace("{PROPS}", "{}"))
-    assert THE_PROGRAM not in said.errors or "problem" not in said.errors[THE_PROGRAM][0], said.text
+    assert "WidgetDeployment: a problem" not in said.text
     assert CHECKED.format("a") in said.text or CHECKED.format("b") in said.text
 
 

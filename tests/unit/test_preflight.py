@@ -252,6 +252,24 @@ class TestSecrets:
         assert registered["two"].inputs[mapping.SECRETS] == ["flowId"]
 
 
+def test_under_mocks_nobody_asks_for_settings_or_warns(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("GENESYSCLOUD_REGION", "nowhere")
+    pulumi.runtime.set_all_config({"genesyscloud:regoin": "nowhere"})
+    try:
+        registered, _ = run(
+            lambda: [
+                WidgetDeployment("a", client_type="v2", allowed_domains=["https://a.example/"]),
+                WidgetDeployment("b", client_type="v2", org="eu"),
+            ]
+        )
+    finally:
+        pulumi.runtime.set_all_config({})
+    assert registered.keys() == {"a", "b"}
+    assert capsys.readouterr() == ("", "")
+
+
 class SecretKeeping(Org):
     """Answers with secrets where it was given some, as the engine does."""
 
