@@ -109,7 +109,9 @@ def check_settings(
 ) -> None:
     """Look for problems in the settings of a resource's org, as far as the program has them.
 
-    They are told as those of inputs are, once for each org; `check` tells all others.
+    They are told as those of inputs are, once for each org; `check` tells all others. That of a
+    resource which ``--target`` leaves out would not be told there, for the engine does not ask
+    then (seen with CLI v3.259); a program does not know what is left out.
     """
     program = _program()
     if surroundings.has_engine() and not program.is_warned:
