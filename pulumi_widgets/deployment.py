@@ -277,7 +277,9 @@ class WidgetDeployment(Resource, module="genesyscloud", name="WidgetDeployment")
             if props["name"] is None:
                 props["name"] = resource_name
             preflight.check(resource_name, props, given)
+        preflight.check_settings(resource_name, props, opts)
         super().__init__(PROVIDER, resource_name, props, opts)
+        preflight.warn(self, props, given)
 
     @staticmethod
     def get(

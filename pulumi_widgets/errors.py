@@ -214,8 +214,7 @@ class UnauthorizedError(ApiError):
 
     hint = (
         "The credentials were refused: check the OAuth client's id and secret (or the access "
-        "token) and the region. A plain refresh or destroy uses the configuration stored at the "
-        "last up: after rotating a secret in the stack configuration, run it with --run-program."
+        "token) and the region."
     )
 
 

@@ -30,6 +30,7 @@ from .errors import NotFoundError, WidgetsError
 from .hints import closest
 from .patterns import is_like
 from .settings import Settings
+from .surroundings import configured
 
 if TYPE_CHECKING:
     from .api import Deployments
@@ -188,14 +189,9 @@ def _asked(org: str | None) -> "Deployments":
     root = get_root_resource()
     known: dict[str, Deployments] = {} if root is None else _by_program.setdefault(root, {})
     if (org or "") not in known:
-        settings = Settings.load(_configured, os.environ, org or "")
+        settings = Settings.load(configured, os.environ, org or "")
         known[org or ""] = connect(settings, pulumi.log.warn)
     return known[org or ""]
-
-
-def _configured(key: str) -> str | None:
-    namespace, _, name = key.partition(":")
-    return pulumi.Config(namespace).get(name)
 
 
 class _LookupError(WidgetsError):

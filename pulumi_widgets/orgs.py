@@ -7,11 +7,11 @@ import os
 import select
 import sys
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
 from . import hidden
-from .errors import ElsewhereError, NotFoundError, SettingsError
+from .errors import ElsewhereError, NotFoundError, SettingsError, UnauthorizedError
 from .settings import Names, Settings, unconfigured
 
 if TYPE_CHECKING:
@@ -21,6 +21,11 @@ Place = tuple[object, str]
 """Which deployment: what tells its org from others, and its id."""
 
 _STDOUT = 1
+
+_STORED = (
+    "A refresh or destroy uses the configuration stored at the last up, unless it runs the "
+    "program: after rotating a secret in it, add --run-program, or set PULUMI_RUN_PROGRAM=true."
+)
 
 
 def tell(line: str) -> None:
@@ -116,6 +121,18 @@ class Orgs:
                 f"address, set {Names(org).both('formerBaseUrl')} to the old one.",
             )
         return self.deployments(org)
+
+    @contextlib.contextmanager
+    def by_stored_settings(self, properties: Mapping[str, Any]) -> Iterator[None]:
+        """Let a refusal of credentials say that they may be old ones, where a state has a copy."""
+        try:
+            yield
+        except UnauthorizedError as error:
+            # a `get` comes from a program, with the configuration that is now
+            is_get = "clientType" not in properties
+            if not is_get and self.settings(properties.get("org") or "").is_stored:
+                error.hint += f" {_STORED}"
+            raise
 
     def problems(self, org: object) -> list[str]:
         """What is wrong with an org's settings; a preview may not know yet which org it is."""

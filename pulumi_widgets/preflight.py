@@ -18,7 +18,7 @@ from weakref import WeakKeyDictionary
 import pulumi
 from pulumi.runtime.settings import SETTINGS
 
-from . import hidden, mapping, validation
+from . import hidden, mapping, surroundings, validation
 
 _Value = TypeVar("_Value", covariant=True)
 
@@ -32,6 +32,10 @@ class _Program:
     lines: list[str] = field(default_factory=list)
     adopters: dict[tuple[str, str], tuple[str, str]] = field(default_factory=dict)
     """Which resource adopts which deployment, by org and id: its name, and its mark."""
+    orgs: dict[str, bool] = field(default_factory=dict)
+    """Whether something is wrong with the settings of each org, by its name."""
+    is_warned: bool = False
+    """Whether the keys that nobody reads have been told."""
 
 
 _programs: WeakKeyDictionary[Any, _Program] = WeakKeyDictionary()
@@ -69,6 +73,23 @@ class ProblemsError(pulumi.RunError):
         return "\n  ".join([f"WidgetDeployment: {count}", *lines])
 
 
+def problems(resource_name: str, inputs: Mapping[str, Any]) -> list[tuple[str, str]]:
+    """What is wrong with a deployment's inputs, as far as a program knows them.
+
+    For programs that read inputs from a file and say where in it they are wrong.
+
+    Args:
+        resource_name: the name where the inputs have none.
+        inputs: as `WidgetDeployment` takes them, in a dict.
+
+    Returns:
+        For each problem the path, as the inputs spell it, and the reason.
+    """
+    known = mapping.in_api_names({"name": resource_name, **_plain(inputs, pulumi.UNKNOWN)})
+    found = validation.problems(known)
+    return [(validation.dotted(_spelled(each.path, inputs)), each.reason) for each in found]
+
+
 def check(resource_name: str, props: dict[str, Any], written: Any) -> None:
     """Look for problems in what is known of a resource's inputs now, and in the rest when it is.
 
@@ -96,21 +117,61 @@ def check(resource_name: str, props: dict[str, Any], written: Any) -> None:
     waiting = {key: value for key, value in plain.items() if _holds_output(value)}
     if found:
         program.lines += found
-        for leaf in _leaves(props):
-            if iscoroutine(leaf):
-                leaf.close()  # the SDK will not come to it, and Python would warn
-        first = Later(functools.partial(_fail, program))
+        _put_first(props, functools.partial(_fail, program))
+        _let_go(props)
     elif waiting:
         resource = (resource_name, mark, written)
-        first = Later(functools.partial(_check, program, resource, known, waiting))
-    else:
-        first = None
-    if first is not None:
-        others = dict(props)
-        props.clear()
-        props.update({hidden.FIRST: first, **others})
+        _put_first(props, functools.partial(_check, program, resource, known, waiting))
     if "adoptId" in plain:
         props[hidden.ADOPTER] = Later(functools.partial(_adopter, mark, plain))
+
+
+def check_settings(
+    resource_name: str, props: dict[str, Any], opts: pulumi.ResourceOptions | None
+) -> None:
+    """Look for problems in the settings of a resource's org, as far as the program has them.
+
+    They are told as those of inputs are, once for each org; `check` tells all others. That of a
+    resource which ``--target`` leaves out would not be told there, for the engine does not ask
+    then (seen with CLI v3.259); a program does not know what is left out.
+    """
+    program = _program()
+    if surroundings.has_engine() and not program.is_warned:
+        program.is_warned = True
+        surroundings.warn_of_unread_keys()
+    org = _plain(props.get("org")) or ""
+    if not isinstance(org, str) or not surroundings.has_settings_of(opts):
+        return
+    if org not in program.orgs:
+        where = f"{resource_name}: org" if org else "settings"
+        found = [f"{where}: {text}" for text in surroundings.settings_problems(org)]
+        program.orgs[org] = bool(found)
+        program.lines += found
+    if program.orgs[org]:
+        _put_first(props, functools.partial(_fail, program))
+        _let_go(props)
+
+
+def warn(resource: pulumi.Resource, props: Mapping[str, Any], written: Any) -> None:
+    """Show what in a resource's inputs is likely a mistake."""
+    if not surroundings.has_engine():
+        return
+    given = mapping.in_api_names(_plain(props, pulumi.UNKNOWN))
+    for problem in validation.warnings(given):
+        pulumi.log.warn(_told(problem, written), resource)
+
+
+def _put_first(props: dict[str, Any], work: Callable[[], Coroutine[Any, Any, None]]) -> None:
+    others = {key: value for key, value in props.items() if key != hidden.FIRST}
+    props.clear()
+    props.update({hidden.FIRST: Later(work), **others})
+
+
+def _let_go(props: dict[str, Any]) -> None:
+    """Close what the SDK will not come to, or Python would warn of it."""
+    for leaf in _leaves(props):
+        if iscoroutine(leaf):
+            leaf.close()
 
 
 async def _fail(program: _Program) -> None:
@@ -161,13 +222,18 @@ async def _is_secret(path: validation.Path, value: Any) -> bool:
 
 def _told(problem: validation.Problem, written: Any) -> str:
     """A problem as a message tells it, its path as the program wrote it."""
-    path, value = [], written
-    for key, in_python in zip(problem.path, validation.in_python(problem.path), strict=True):
+    path = validation.dotted(_spelled(problem.path, written))
+    return ": ".join(filter(None, (path, problem.reason)))
+
+
+def _spelled(path: validation.Path, written: Any) -> validation.Path:
+    """A path as the program wrote it."""
+    spelled, value = [], written
+    for key, in_python in zip(path, validation.in_python(path), strict=True):
         fields: Any = _fields(value) or {}
-        spelled = key if key in fields else in_python
-        value = fields.get(spelled)
-        path.append(spelled)
-    return ": ".join(filter(None, (validation.dotted(tuple(path)), problem.reason)))
+        spelled.append(key if key in fields else in_python)
+        value = value[key] if isinstance(key, int) and _is_list(value) else fields.get(spelled[-1])
+    return tuple(spelled)
 
 
 def _program() -> _Program:

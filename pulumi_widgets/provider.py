@@ -133,7 +133,8 @@ class WidgetDeploymentProvider(ResourceProvider):
         # answered "gone" the engine (seen with v3.259) says nothing, and all outputs are None.
         is_get = "clientType" not in props
         try:
-            answer = self._orgs.home(id_, props).read(id_, mapping.held(props))
+            with self._orgs.by_stored_settings(props):
+                answer = self._orgs.home(id_, props).read(id_, mapping.held(props))
         except NotFoundError as error:
             if is_get:
                 error.hint = "Correct the id that WidgetDeployment.get was given."
@@ -173,7 +174,8 @@ class WidgetDeploymentProvider(ResourceProvider):
         One that another resource of the program has, or is to adopt, stays (`adoption`).
         """
         if not self._adoptions.spares_delete(_id, _props):
-            self._orgs.delete(_id, _props)
+            with self._orgs.by_stored_settings(_props):
+                self._orgs.delete(_id, _props)
 
 
 PROVIDER = WidgetDeploymentProvider()

@@ -39,6 +39,7 @@ KEYS: Mapping[str, str] = {
 """Stack configuration key (in the namespace ``genesyscloud:``) → environment variable; `Names`
 has those of a named org."""
 
+_NAMESPACE = "genesyscloud:"
 _PREFIX = "GENESYSCLOUD_"
 
 
@@ -94,6 +95,11 @@ class Settings:
     reads; from 0 to 600."""
     former_base_url: str = ""
     """Where the API of the same org answered before; empty where it never moved."""
+    origin: str = field(default="", compare=False)
+    """What the credentials are and where they come from, for a sentence: ``the access token
+    (GENESYSCLOUD_ACCESS_TOKEN)``."""
+    is_stored: bool = field(default=False, compare=False)
+    """Whether some of them come from the stack configuration, of which the engine keeps a copy."""
 
     @property
     def identity(self) -> tuple[str, str, str]:
@@ -153,6 +159,7 @@ class Settings:
             credentials["accessToken"],
             seconds,
             former,
+            *_origin(configured, credentials, names),
         )
 
 
@@ -176,6 +183,26 @@ def unknown_keys(config: Callable[[str], object], org: str) -> list[str]:
     """What an org's table in the stack configuration holds and nobody reads: a sentence each."""
     names, table = Names(org), _orgs(config).get(org, {})
     return [f"{names.key(key)} is not read{closest(key, KEYS)}" for key in table if key not in KEYS]
+
+
+def unread_keys(configuration: Mapping[str, object]) -> list[str]:
+    """What of a whole stack configuration nobody reads, in our namespace: a sentence each.
+
+    Other tools may have keys there too.
+    """
+    found = []
+    for full in configuration:
+        key = full.removeprefix(_NAMESPACE)
+        if key == full or key in (*KEYS, "orgs"):
+            continue
+        if re.match(r"orgs[.\[]", key):
+            hint = ": `pulumi config set` sets an org's with --path"
+        else:
+            hint = closest(key, (*KEYS, "orgs"))
+        found.append(f"{full} is not read{hint}")
+    for org in _orgs(configuration.get):
+        found += unknown_keys(configuration.get, org)
+    return found
 
 
 def _quoted(name: str) -> str:
@@ -285,6 +312,23 @@ def _seconds(where: str, value: str, problems: list[str]) -> float:
     if not 0 <= seconds <= 600:
         problems.append(f"{where} must be seconds from 0 to 600")
     return seconds
+
+
+def _origin(
+    configured: Mapping[str, str], credentials: Mapping[str, str], names: Names
+) -> tuple[str, bool]:
+    """What the credentials are, with their places; whether one is the stack configuration."""
+    words = {
+        "oauthClientId": "the OAuth client's id",
+        "oauthClientSecret": "secret",
+        "accessToken": "the access token",
+    }
+    used = {key: bool(configured[key]) for key in words if credentials[key]}
+    said = [
+        f"{words[key]} ({names.key(key) if stored else names.variable(key)})"
+        for key, stored in used.items()
+    ]
+    return " and ".join(said), any(used.values())
 
 
 def _credentials(

@@ -7,6 +7,7 @@ another type than ``clientType``, or a domain with a scheme in front, is in real
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 from urllib.parse import urlsplit
@@ -299,3 +300,21 @@ def _json(path: Path, value: Any) -> Iterator[Problem]:
     elif not _is_absent(value) and not isinstance(value, (str, bool)):
         rule = "must be JSON (object, list, string, number, boolean)"
         yield Problem(path, f"{rule}, not {kind_of(value)}")
+
+
+def warnings(given: Mapping[str, Any]) -> list[Problem]:
+    """What the service may hold, and is likely a mistake all the same."""
+    domains = given.get("allowedDomains")
+    return [
+        Problem(
+            ("allowedDomains", index),
+            f"{_shown(domain)} is more than a domain (did you mean {_shown(host)}?)",
+        )
+        for index, domain in enumerate(domains if isinstance(domains, (list, tuple)) else ())
+        if isinstance(domain, str) and (host := _host(domain)) not in ("", domain)
+    ]
+
+
+def _host(domain: str) -> str:
+    """A domain without a scheme in front and a path behind."""
+    return re.sub(r"^(\w+:)?//", "", domain).partition("/")[0]

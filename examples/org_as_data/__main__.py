@@ -16,7 +16,6 @@ except FileError as error:
     # Pulumi shows the text of a RunError, and no traceback.
     raise pulumi.RunError(str(error)) from None
 
-# What a value may be is the resource's to check: the preview names every resource and property.
 deployments = {name: WidgetDeployment(name, inputs) for name, inputs in entries.items()}
 
 pulumi.export("keys", {name: deployment.id for name, deployment in deployments.items()})

@@ -33,6 +33,7 @@ def connect(
         client_id=settings.client_id,
         client_secret=settings.client_secret,
         access_token=settings.access_token,
+        origin=settings.origin,
         notify=notify,
     )
     return Deployments(

@@ -31,6 +31,7 @@ class Calls:
     Args:
         base_url: as `server_url` returns it.
         transport, token, retrying, redactor: what sends, authorizes, repeats and hides.
+        origin: what the credentials are and where they come from, for their refusal; may be empty.
     """
 
     def __init__(
@@ -40,12 +41,14 @@ class Calls:
         token: Token | ClientToken,
         retrying: Retrying,
         redactor: Redactor,
+        origin: str = "",
     ) -> None:
         self._base_url = base_url
         self._transport = transport
         self._token = token
         self._retrying = retrying
         self._redactor = redactor
+        self._origin = origin
 
     def of_all(self, method: str, body: dict[str, Any] | None = None) -> tuple[str, Answer]:
         """Make one call of the path of all deployments.
@@ -67,6 +70,17 @@ class Calls:
     def _send(
         self, method: str, path: str, body: dict[str, Any] | None, *, one: bool
     ) -> tuple[str, Answer]:
+        try:
+            return self._authorized(method, path, body, one=one)
+        except UnauthorizedError as error:
+            if self._origin:
+                error.hint = f"The credentials were refused: check {self._origin}, and the region."
+            raise
+
+    def _authorized(
+        self, method: str, path: str, body: dict[str, Any] | None, *, one: bool
+    ) -> tuple[str, Answer]:
+        """Send with a token that is good; one that the API refuses is renewed once."""
         url = self._base_url + path
         call = f"{method} {urlsplit(url).path}"
         content = b"" if body is None else _json(call, body)

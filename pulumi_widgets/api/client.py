@@ -74,6 +74,8 @@ class WidgetsClient:
         client_id: of an OAuth client with the grant "client credentials".
         client_secret: its secret.
         access_token: used as it is, instead of an OAuth client's, and never renewed.
+        origin: what the credentials are and where they come from, for the error of their refusal:
+            ``the access token (GENESYSCLOUD_ACCESS_TOKEN)``; default: it names no place.
         connect_timeout: seconds.
         read_timeout: seconds for a whole answer.
         sleep: how to wait, seconds.
@@ -94,6 +96,7 @@ class WidgetsClient:
         client_id: str = "",
         client_secret: str = "",
         access_token: str = "",
+        origin: str = "",
         connect_timeout: float = 10.0,
         read_timeout: float = 30.0,
         sleep: Callable[[float], object] = time.sleep,
@@ -126,7 +129,9 @@ class WidgetsClient:
             )
         else:
             raise SettingsError("no credentials: an OAuth client's id and secret, or a token")
-        self._calls = Calls(self._base_url, self._transport, token, retrying(), self._redactor)
+        self._calls = Calls(
+            self._base_url, self._transport, token, retrying(), self._redactor, origin
+        )
 
     def list(self) -> _Deployments:
         """All deployments of the org, in one call: ``GET /api/v2/widgets/deployments``.

@@ -10,7 +10,7 @@ from typing import Any
 
 from ..errors import SettingsError, StackError
 from ..hints import closest
-from ..settings import KEYS, Names, Settings, given, known_orgs, unconfigured, unknown_keys
+from ..settings import KEYS, Names, Settings, given, known_orgs, unconfigured, unread_keys
 from .findings import Finding, failed
 from .output import number_of
 from .pulumi_cli import NoStackError, PulumiCli
@@ -129,15 +129,18 @@ def environment(org: str, selected: Stack | None) -> Iterator[Finding]:
 def settings(org: str, selected: Stack | None) -> tuple[Settings | None, list[Finding]]:
     """Which place each setting comes from, and what is wrong with them."""
     config = selected.config() if selected else unconfigured
-    findings = [*_in_the_clear(org, config, selected), *_not_read(selected)]
+    unread = list(_not_read(selected))
+    findings = [
+        *_in_the_clear(org, config, selected),
+        *(Finding("settings", "warning", each, _RENAME) for each in unread),
+    ]
     try:
         loaded = Settings.load(config, os.environ, org)
     except SettingsError as error:
-        problems = [Finding("settings", "problem", each) for each in error.problems]
+        problems = [
+            Finding("settings", "problem", each) for each in error.problems if each not in unread
+        ]
         return None, [*problems, *findings]
-    findings += [
-        Finding("settings", "warning", each, _RENAME) for each in unknown_keys(config, org)
-    ]
     said = "; ".join(_origins(org, config))
     return loaded, [Finding("settings", "ok", said), *findings]
 
@@ -179,24 +182,16 @@ def _in_the_clear(
             )
 
 
-def _not_read(selected: Stack | None) -> Iterator[Finding]:
+def _not_read(selected: Stack | None) -> Iterator[str]:
     """Keys of the stack configuration that look like settings of ours, and are none."""
     if selected is None:
         return
-    full = [_NAMESPACE + key for key in (*KEYS, "orgs")]
-    project = f"{selected.cli.project()}:"  # where a key without a namespace lands
-    for key in selected.configuration():
-        name = key.removeprefix(project)
-        if key.startswith(_NAMESPACE) and key not in full:
-            # other tools have keys in this namespace too
-            hint = closest(key.removeprefix(_NAMESPACE), KEYS)
-        elif key.startswith(project) and name in KEYS:
-            hint = closest(name, KEYS)
-        else:
-            continue
-        if hint:
-            said = f"{key} is not read{hint.replace(chr(39), chr(39) + _NAMESPACE, 1)}"
-            yield Finding("settings", "warning", said, _RENAME)
+    values = {key: value for key, (value, _) in selected.configuration().items()}
+    yield from unread_keys(values)
+    for key in KEYS:
+        lost = f"{selected.cli.project()}:{key}"  # where a key without a namespace lands
+        if lost in values:
+            yield f"{lost} is not read (did you mean '{_NAMESPACE}{key}'?)"
 
 
 def _project_file(folder: Path) -> tuple[Path, Mapping[str, Any]]:

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import json
 import sys
 from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
+import jsonschema
 import pytest
 
+from pulumi_widgets import mapping, validation
+from pulumi_widgets.preflight import problems
 from pulumi_widgets.simulator import Simulator
 
 from .conftest import CLONE, Program, counts
@@ -49,80 +54,94 @@ def test_life(clone: Path, environ: Mapping[str, str], simulated_org: Simulator)
 
 def test_all_mistakes_of_the_file_are_one_error(clone: Path, environ: Mapping[str, str]) -> None:
     program = Program(clone / FOLDER, environ)
-    (program.folder / FILE).write_text("shop: {client: v1}\nhelp: v2\n", "utf-8")
-    printed = program.run("preview", fails=True)
-    assert "error: deployments.yaml:1: shop: client_type is missing\n" in printed
-    assert "deployments.yaml:1: shop: unknown key 'client' (did you mean 'client_type'?)" in printed
-    assert "deployments.yaml:2: help: must be a mapping of inputs, not text" in printed
-    assert "Traceback" not in printed
-
-
-def test_values_are_the_resources_to_check(clone: Path, environ: Mapping[str, str]) -> None:
-    program = Program(clone / FOLDER, environ)
     program.replace(FILE, "client_type: v2", "client_type: v3")
     program.replace(FILE, "modern-caret-skin", "modern")
+    program.replace(FILE, "name: Outlet", "nam: Outlet")
+    with (program.folder / FILE).open("a", encoding="utf-8") as file:
+        file.write("help: v2\nshop: {client_type: v1}\n")
     printed = program.run("preview", fails=True)
-    for problem in (
-        "support: clientType: must be one of v1, v2, v1-http, third-party, not 'v3'",
-        "shop: clientConfig.v1.webChatSkin: must be one of basic, modern-caret-skin, not 'modern'",
-        "outlet: clientConfig.v1.webChatSkin: must be one of basic, modern-caret-skin",
-    ):
-        assert problem in printed
+    skin = "clientConfig.v1.webChatSkin: must be one of basic, modern-caret-skin, not 'modern'"
+    lines = [
+        f"    error: {FILE}:8: support: clientType: must be one of {TYPES}, not 'v3'",
+        f"    {FILE}:24: shop: {skin}",
+        f"    {FILE}:24: outlet: {skin}",
+        f"    {FILE}:30: outlet: nam: unknown key 'nam' (did you mean 'name'?); known are " + NAMES,
+        f"    {FILE}:32: help: must be a mapping of inputs",
+        f"    {FILE}:33: 'shop' is there already, in line 15",
+    ]
+    assert "\n".join(lines) in printed, printed
     assert "Traceback" not in printed
+
+
+TYPES = "v1, v2, v1-http, third-party"
+NAMES = (
+    "name, description, authentication_required, disabled, flow_id, allowed_domains, client_type, "
+    "client_config, org, adopt_id"
+)
+QUOTE = "; put it in quotes"
 
 
 @pytest.mark.parametrize(
-    ("text", "problems"),
+    ("text", "lines"),
     [
-        ("a: {client_type: v1, nam: b}", ["1: a: unknown key 'nam' (did you mean 'name'?)"]),
-        (
-            "a: {client_type: v1, allowedDomains: []}",
-            ["1: a: unknown key 'allowedDomains' (did you mean 'allowed_domains'?)"],
-        ),
-        (
-            "a: {client_type: v1, colour: red}",
-            [
-                "1: a: unknown key 'colour'; known are name, description, "
-                "authentication_required, disabled, flow_id, allowed_domains, client_type, "
-                "client_config"
-            ],
-        ),
+        ("a: {client_type: v3}", [f"1: a: clientType: must be one of {TYPES}, not 'v3'"]),
+        ("a: {clientType: v3}", [f"1: a: clientType: must be one of {TYPES}, not 'v3'"]),
+        ("a:\n  client_type:\n    v3", [f"2: a: clientType: must be one of {TYPES}, not 'v3'"]),
+        ("a: {client_type: v1, nam: b}", ["1: a: nam: unknown key 'nam' (did you mean 'name'?)"]),
+        ("a:\n  client_type: v1\n  7: b", ["3: a: 7: unknown key 7; known are "]),
         (
             "a:\n  client_type: v1\n  description: 5",
-            ["3: a: description must be text, not a number; put it in quotes"],
+            [f"3: a: description: must be a string, not a number{QUOTE}"],
         ),
         (
             "a:\n  client_type: v1\n  name: 2026-11-24",
-            ["3: a: name must be text, not a date; put it in quotes"],
+            [f"3: a: name: must be a string, not a date{QUOTE}"],
         ),
         (
             "a:\n  client_type: v1\n  description: yes",
-            ["3: a: description must be text, not true or false; put it in quotes"],
+            [f"3: a: description: must be a string, not a boolean{QUOTE}"],
         ),
-        ("a: {client_type: v1, name: [b]}", ["1: a: name must be text, not a list"]),
+        ("a: {client_type: v1, name: [b]}", ["1: a: name: must be a string, not a list"]),
         (
             'a:\n  client_type: v1\n  disabled: "no"',
-            ["3: a: disabled must be true or false, not text"],
+            ["3: a: disabled: must be true or false, not a string"],
         ),
         (
             "a: {client_type: v1, allowed_domains: b.example.com}",
-            ["1: a: allowed_domains must be a list of text, not text"],
+            ["1: a: allowedDomains: must be a list of strings, not a string"],
         ),
         (
-            "a:\n  client_type: v1\n  allowed_domains:\n    - b.example.com\n    - 5",
-            ["5: a: allowed_domains must be a list of text, not a number"],
-        ),
-        ("a: {client_type: v1, client_config: v1}", ["1: a: client_config must be a mapping"]),
-        (
-            "a:\n  client_type: v2\n  client_config:\n    v2: {from: 2026-11-24, 1: 2}",
+            "a:\n  client_type: v1\n  allowed_domains:\n    - b.example.com\n    - 5\n    - ' '",
             [
-                "4: a: client_config: a key must be text, not a number",
-                "4: a: client_config: a date is not JSON; put it in quotes",
+                f"5: a: allowedDomains[1]: must be a string, not a number{QUOTE}",
+                "6: a: allowedDomains[2]: must be a domain",
+            ],
+        ),
+        (
+            "a: {client_type: v1, client_config: v1}",
+            ["1: a: clientConfig: must be an object, not a string"],
+        ),
+        (
+            "a:\n  client_type: v1\n  client_config:\n    v1-http:\n      web_chat_skin: basic\n"
+            "      authentication_url: nowhere",
+            ["6: a: clientConfig.v1-http.authenticationUrl: must be a URL"],
+        ),
+        (
+            "a:\n  client_type: v1\n  client_config:\n    v1_http:\n\n      authenticationUrl: x",
+            ["6: a: clientConfig.v1-http.authenticationUrl: must be a URL"],
+        ),
+        (
+            "a:\n  client_type: v2\n  client_config:\n    v2:\n      since:\n        - 1\n"
+            "        - {a.b: 2026-11-24}\n      1: 2",
+            [
+                "4: a: clientConfig.v2: must have strings for keys, not a number",
+                "7: a: clientConfig.v2.since[1].a.b: must be JSON (object, list, string, number, "
+                f"boolean), not a date{QUOTE}",
             ],
         ),
         (
             "a: {client_type: v2, client_config: {v2: &b {c: [*b]}}}",
-            ["1: a: client_config: a value cannot hold itself"],
+            ["1: YAML: found unconstructable recursive node"],
         ),
         (
             "a: {client_type: v1}\nb: {client_type: v1}\n\na: {client_type: v2}",
@@ -132,17 +151,26 @@ def test_values_are_the_resources_to_check(clone: Path, environ: Mapping[str, st
             "a:\n  client_type: v1\n  client_type: v2",
             ["3: a: 'client_type' is there already, in line 2"],
         ),
-        ("b: {client_type: v1}\na:\n  name: c", ["2: a: client_type is missing"]),
-        ("a:", ["1: a: must be a mapping of inputs, not nothing"]),
-        ("a: v1", ["1: a: must be a mapping of inputs, not text"]),
+        (
+            "a: {client_type: v1, name: b, name: c}",
+            ["1: a: 'name' is there already, in line 1"],
+        ),
+        (
+            "a:\n  client_type: v2\n  client_config:\n    v2: &c\n      d: [{e: 1, e: 2}]\n"
+            "b:\n  client_type: v2\n  client_config: {v2: *c}",
+            ["5: a: 'e' is there already, in line 5"],
+        ),
+        ("b: {client_type: v1}\na:\n  name: c", ["2: a: clientType: is required: one of v1, "]),
+        ("a:", ["1: a: must be a mapping of inputs"]),
+        ("a: v1", ["1: a: must be a mapping of inputs"]),
         ("- client_type: v1", ["1: the file must be a mapping of logical names to inputs"]),
-        ("yes: {client_type: v1}", ["1: a key must be text, not true or false"]),
+        ("yes: {client_type: v1}", ["1: yes: a logical name must be text; put it in quotes"]),
         (
             "a: {client_type: v1, nam: b}\nb: {name: 5}",
             [
-                "1: a: unknown key 'nam' (did you mean 'name'?)",
-                "2: b: client_type is missing",
-                "2: b: name must be text, not a number; put it in quotes",
+                "1: a: nam: unknown key 'nam' (did you mean 'name'?)",
+                f"2: b: name: must be a string, not a number{QUOTE}",
+                "2: b: clientType: is required: one of v1, ",
             ],
         ),
         ("a: {client_type: v1", ["1: YAML: expected ',' or '}', but got '<stream end>'"]),
@@ -151,19 +179,20 @@ def test_values_are_the_resources_to_check(clone: Path, environ: Mapping[str, st
         ("a: {<<: b, client_type: v1}", ["1: YAML: expected a mapping or list of mappings"]),
         ("a: {}\n---\nb: {}", ["2: YAML: but found another document"]),
         ("a: {client_type: !!python/name:os v1}", ["1: YAML: could not determine a constructor"]),
+        ("a: {[b]: v1}", ["1: YAML: found unhashable key"]),
         ("a: \x00", ["is not text in UTF-8"]),
     ],
 )
-def test_what_is_wrong_with_the_file(tmp_path: Path, text: str, problems: list[str]) -> None:
+def test_what_is_wrong_with_the_file(tmp_path: Path, text: str, lines: list[str]) -> None:
     file = tmp_path / FILE
     file.write_text(text, "utf-8")
     with pytest.raises(FileError) as error:
         read(file)
-    lines = str(error.value).splitlines()
-    assert len(lines) == len(problems), lines
-    for line, problem in zip(lines, problems, strict=True):
-        separator = ":" if problem[0].isdigit() else ": "
-        assert line.startswith(f"{FILE}{separator}{problem}")
+    told = str(error.value).splitlines()
+    assert len(told) == len(lines), told
+    for line, said in zip(told, lines, strict=True):
+        separator = ":" if said[0].isdigit() else ": "
+        assert line.startswith(f"{FILE}{separator}{said}")
 
 
 def test_a_file_that_cannot_be_read(tmp_path: Path) -> None:
@@ -178,3 +207,80 @@ def test_a_file_that_cannot_be_read(tmp_path: Path) -> None:
 def test_a_file_without_entries_is_an_org_without_deployments(tmp_path: Path, text: str) -> None:
     (tmp_path / FILE).write_text(text, "utf-8")
     assert read(tmp_path / FILE) == {}
+
+
+SCHEMA = json.loads((CLONE / FOLDER / "deployments.schema.json").read_text("utf-8"))
+VALIDATOR = jsonschema.Draft7Validator(SCHEMA)
+
+
+def entry(**inputs: Any) -> dict[str, Any]:
+    return {"client_type": "v2", **inputs}
+
+
+def v1(**config: Any) -> dict[str, Any]:
+    return entry(client_config={"v1": config, "v1_http": {}})
+
+
+@pytest.mark.parametrize(
+    "inputs",
+    [
+        *(entry(client_type=each) for each in validation.CLIENT_TYPES),
+        entry(**dict.fromkeys(("name", "description", "disabled", "flow_id", "client_config"))),
+        entry(name="Chat", description="", authentication_required=True, disabled=False),
+        entry(flow_id="f", allowed_domains=["a.example", "https://b.example/"], org="eu"),
+        entry(adopt_id="6f1e0c52", allowed_domains=[], client_config={}),
+        *(v1(web_chat_skin=each) for each in validation.WEB_CHAT_SKINS),
+        v1(authentication_url="https://a.example:8080/in?b=c"),
+        v1(authentication_url="", web_chat_skin=None),
+        entry(client_config={"v2": {"a": [1, {"b": True, "c": 2**53 - 1}]}, "third_party": {}}),
+    ],
+)
+def test_what_editors_let_pass_is_right(inputs: dict[str, Any]) -> None:
+    VALIDATOR.validate({"a": inputs})
+    assert problems("a", inputs) == []
+
+
+@pytest.mark.parametrize(
+    "inputs",
+    [
+        {},
+        entry(client_type="v3"),
+        entry(client_type=None),
+        entry(nam="Chat"),
+        entry(name=" "),
+        entry(name=5),
+        entry(description=["a"]),
+        entry(disabled="yes"),
+        entry(authentication_required=1),
+        entry(flow_id="a b"),
+        entry(adopt_id=" "),
+        entry(org=5),
+        entry(allowed_domains="a.example"),
+        *(entry(allowed_domains=["a.example", each]) for each in (5, "", " ", "a b")),
+        entry(client_config="v2"),
+        entry(client_config={"v3": {}}),
+        entry(client_config={"v2": "{}"}),
+        entry(client_config={"v2": {"a": [{"b": 2**53}]}}),
+        entry(client_config={"third_party": {"a": -(2**53)}}),
+        v1(skin="basic"),
+        v1(web_chat_skin="modern"),
+        v1(web_chat_skin=1),
+        *(v1(authentication_url=each) for each in ("nowhere", "ftp://a.example", "https://", 5)),
+    ],
+)
+def test_what_is_wrong_editors_mark(inputs: dict[str, Any]) -> None:
+    assert not VALIDATOR.is_valid({"a": inputs})
+    assert problems("a", inputs)
+
+
+def test_the_schema_has_all_that_there_is() -> None:
+    VALIDATOR.check_schema(SCHEMA)
+    definitions = SCHEMA["definitions"]
+    deployment = definitions["deployment"]["properties"]
+    assert deployment.keys() == {*mapping.INPUTS, *mapping.HOW}
+    assert deployment["client_config"]["properties"].keys() == mapping.CLIENT_CONFIG.keys()
+    assert definitions["web_chat"]["properties"].keys() == mapping.WEB_CHAT_CONFIG.keys()
+    first = (CLONE / FOLDER / FILE).read_text("utf-8").splitlines()[0]
+    assert first == "# yaml-language-server: $schema=deployments.schema.json"
+    VALIDATOR.validate(read(CLONE / FOLDER / FILE))
+    VALIDATOR.validate(None)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import socket
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -164,23 +165,6 @@ def test_every_problem_that_only_outputs_show_is_told_in_the_preview(life: LifeC
     life.run([])
 
 
-def test_missing_credentials_are_told_in_the_preview(life: LifeCycle) -> None:
-    _without_client(life)
-    life.run(
-        [
-            Step(
-                why="no credentials",
-                program={"a": deployment()},
-                command="preview",
-                expect={
-                    "a": fail("has a problem: no credentials: set GENESYSCLOUD_OAUTHCLIENT_ID")
-                },
-                calls={},
-            )
-        ]
-    )
-
-
 def _without_client(life: LifeCycle) -> None:
     for name in ("ID", "SECRET"):
         del life.engine.environ[f"GENESYSCLOUD_OAUTHCLIENT_{name}"]
@@ -208,7 +192,15 @@ def _wrong_secret(life: LifeCycle) -> None:
             ("ForbiddenError: POST /api/v2/widgets/deployments: 403", "widgets:deployment:add"),
         ),
         (_unreachable, ("UnreachableError: ", "127.0.0.1", "Check the region")),
-        (_wrong_secret, ("UnauthorizedError: ", "The credentials were refused", "--run-program")),
+        (
+            _wrong_secret,
+            (
+                "UnauthorizedError: ",
+                "The credentials were refused: check the OAuth client's id "
+                "(GENESYSCLOUD_OAUTHCLIENT_ID) and secret (GENESYSCLOUD_OAUTHCLIENT_SECRET), and "
+                "the region.",
+            ),
+        ),
     ],
 )
 def test_the_last_line_says_what_happened_and_what_to_do(
@@ -226,11 +218,16 @@ def test_the_last_line_says_what_happened_and_what_to_do(
     )
     for text in says:
         assert text in line
+    # that is of the stack configuration, or of another command
+    assert "--run-program" not in line
     life.run([])
 
 
-def test_a_secret_rotated_in_the_stack_configuration(new_life: NewLife, tmp_path: Path) -> None:
-    """A plain destroy uses the configuration that the last `up` stored; the error has to say so."""
+@pytest.mark.parametrize("cure", ["--run-program", "PULUMI_RUN_PROGRAM", "up"])
+def test_a_secret_rotated_in_the_stack_configuration(
+    new_life: NewLife, tmp_path: Path, cure: str
+) -> None:
+    """What does not run the program uses the configuration that the last `up` stored."""
     life = new_life(secrets=["first-secret", "second-secret"])
     _without_client(life)
     program = {"a": deployment()}
@@ -245,22 +242,31 @@ def test_a_secret_rotated_in_the_stack_configuration(new_life: NewLife, tmp_path
     with Simulator(port, data=tmp_path / "org", clients=clients) as life.org:
         life.engine.environ.update(_urls(life.org))
         life.engine.config("genesyscloud:oauthClientSecret", "second-secret", secret=True)
-        trapped = Step(
-            why="rotated",
-            command="destroy",
-            expect={"a": fail("UnauthorizedError", "run it with --run-program", op="delete")},
-        )
-        assert "--run-program" in _last_line(life, trapped)
-        life.run(
-            [
-                Step(
-                    why="with the program, and so with its configuration",
-                    command="destroy",
-                    options={"run_program": True},
-                    expect={"a": Expected(op="same+delete")},
-                )
-            ]
-        )
+        for command, options, op in (
+            ("refresh", {}, ""),
+            ("up", {"refresh": True}, ""),
+            ("destroy", {}, "delete"),
+        ):
+            expect = {"a": fail("UnauthorizedError", op=op)}
+            line = _last_line(
+                life, Step(why="rotated", command=command, options=options, expect=expect)
+            )
+            assert line.endswith(
+                "The credentials were refused: check the OAuth client's id "
+                "(genesyscloud:oauthClientId) and secret (genesyscloud:oauthClientSecret), and the "
+                "region. A refresh or destroy uses the configuration stored at the last up, unless "
+                "it runs the program: after rotating a secret in it, add --run-program, or set "
+                "PULUMI_RUN_PROGRAM=true."
+            )
+        ends = Step(why="with the configuration that is now", command="destroy")
+        if cure == "--run-program":
+            ends = replace(ends, options={"run_program": True})
+        elif cure == "PULUMI_RUN_PROGRAM":
+            life.engine.environ["PULUMI_RUN_PROGRAM"] = "true"
+        else:
+            life.run([Step(why="an up has it, and stores it")], ends=False)
+        op = "delete" if cure == "up" else "same+delete"
+        life.run([replace(ends, expect={"a": Expected(op=op)})])
 
 
 def _urls(org: Simulator) -> dict[str, str]:

@@ -12,7 +12,7 @@ from pulumi_widgets.simulator import Simulator
 from .conftest import NewLife
 from .lifecycle import LifeCycle
 from .programs import Program, deployment, existing, lookup, lookups, output_of
-from .steps import CREATE, PATH, READ, Step, added, fail, replace, update
+from .steps import CREATE, PATH, READ, THE_PROGRAM, Step, added, fail, replace, update
 
 V1 = {"clientType": "v1", "clientConfig": {"v1": {"webChatSkin": "basic"}}}
 
@@ -97,7 +97,9 @@ def test_each_deployment_lives_in_its_org(life: LifeCycle, europe: Simulator) ->
                 program=typo,
                 command="preview",
                 expect={
-                    "typo": fail("unknown org 'ue'", "known are eu: set GENESYSCLOUD_UE_REGION"),
+                    THE_PROGRAM: fail(
+                        "typo: org: unknown org 'ue'; known are eu: set GENESYSCLOUD_UE_REGION"
+                    ),
                 },
                 calls={"POST": 0},
             ),

@@ -332,8 +332,10 @@ def test_what_the_stack_configuration_has_under_another_name(
     ):
         pulumi("config", "set", key, value, *options)
     of_the_stack = {
-        "genesyscloud:oauthClientID is not read (did you mean 'genesyscloud:oauthClientId'?)",
-        "genesyscloud:regoin is not read (did you mean 'genesyscloud:region'?)",
+        "genesyscloud:oauthClientID is not read (did you mean 'oauthClientId'?)",
+        "genesyscloud:regoin is not read (did you mean 'region'?)",
+        "genesyscloud:logLevel is not read",
+        "genesyscloud:orgs.eu-west.regoin is not read (did you mean 'region'?)",
         "shop:region is not read (did you mean 'genesyscloud:region'?)",
     }
 
@@ -348,7 +350,6 @@ def test_what_the_stack_configuration_has_under_another_name(
     assert warned("eu-west") == {
         *of_the_stack,
         "genesyscloud:orgs.eu-west.oauthClientSecret is in plain text in the stack configuration",
-        "genesyscloud:orgs.eu-west.regoin is not read (did you mean 'region'?)",
     }
     assert warned("us") == of_the_stack
 

@@ -18,7 +18,6 @@ from pulumi_widgets.errors import (
     ServerError,
     SettingsError,
     TimedOutError,
-    UnauthorizedError,
     UnreachableError,
     WidgetsError,
 )
@@ -169,7 +168,3 @@ def test_only_what_may_have_been_carried_out_says_so(error: type[WidgetsError]) 
 def test_a_hint_of_one_error_is_not_the_classes() -> None:
     RateLimitedError(CALL, 429, hint="mine")
     assert str(RateLimitedError(CALL, 429)).endswith("an OAuth client of its own.")
-
-
-def test_a_refused_credential_tells_of_the_stored_configuration() -> None:
-    assert "--run-program" in str(UnauthorizedError(CALL, 401))

@@ -294,6 +294,24 @@ class TestOutputs:
         }
 
 
+def test_under_mocks_nobody_asks_for_settings_or_warns(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("GENESYSCLOUD_REGION", "nowhere")
+    pulumi.runtime.set_all_config({"genesyscloud:regoin": "nowhere"})
+    try:
+        registered, _ = run(
+            lambda: [
+                WidgetDeployment("a", client_type="v2", allowed_domains=["https://a.example/"]),
+                WidgetDeployment("b", client_type="v2", org="eu"),
+            ]
+        )
+    finally:
+        pulumi.runtime.set_all_config({})
+    assert registered.keys() == {"a", "b"}
+    assert capsys.readouterr() == ("", "")
+
+
 @pytest.mark.parametrize("name", ["", "shop"])
 def test_a_resource_that_comes_to_nothing_leaves_no_warning(name: str) -> None:
     # "coroutine … was never awaited" would stand in the user's output beside the real error

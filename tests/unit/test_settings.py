@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from pulumi_widgets.addresses import REGIONS
 from pulumi_widgets.errors import SettingsError
 from pulumi_widgets.hints import closest
-from pulumi_widgets.settings import KEYS, Settings
+from pulumi_widgets.settings import KEYS, Settings, unread_keys
 
 FRANKFURT = {"region": "eu-central-1"}
 CLIENT = {"oauthClientId": "id", "oauthClientSecret": "hush"}
@@ -325,6 +325,67 @@ def test_nothing_secret_is_in_the_repr() -> None:
     assert "hush" not in repr(settings)
     assert "whisper" not in repr(settings)
     assert "client_id='id'" in repr(settings)
+
+
+@pytest.mark.parametrize(
+    ("config", "environ", "origin", "is_stored"),
+    [
+        ({}, TOKEN, "the access token (GENESYSCLOUD_ACCESS_TOKEN)", False),
+        (TOKEN, CLIENT, "the access token (genesyscloud:accessToken)", True),
+        (
+            {},
+            CLIENT,
+            "the OAuth client's id (GENESYSCLOUD_OAUTHCLIENT_ID) and secret "
+            "(GENESYSCLOUD_OAUTHCLIENT_SECRET)",
+            False,
+        ),
+        (
+            {"oauthClientId": "x"},
+            {**CLIENT, **TOKEN},
+            "the OAuth client's id (genesyscloud:oauthClientId) and secret "
+            "(GENESYSCLOUD_OAUTHCLIENT_SECRET)",
+            True,
+        ),
+    ],
+)
+def test_where_credentials_come_from_is_told(
+    config: dict[str, Any], environ: dict[str, str], origin: str, is_stored: bool
+) -> None:
+    settings = load({**FRANKFURT, **config}, environ)
+    assert (settings.origin, settings.is_stored) == (origin, is_stored)
+
+
+@pytest.mark.parametrize(
+    ("configuration", "told"),
+    [
+        ({f"genesyscloud:{key}": "x" for key in (*KEYS, "orgs")}, []),
+        ({"other:oauthClientSecrett": "x", "region": "x", "genesys:region": "x"}, []),
+        (
+            {"genesyscloud:oauthClientSecrett": "hush", "genesyscloud:tokenPoolSize": 5},
+            [
+                "genesyscloud:oauthClientSecrett is not read (did you mean 'oauthClientSecret'?)",
+                "genesyscloud:tokenPoolSize is not read",
+            ],
+        ),
+        ({"genesyscloud:org": "{}"}, ["genesyscloud:org is not read (did you mean 'orgs'?)"]),
+        (
+            {'genesyscloud:orgs["e.u"].region': "x"},
+            [
+                'genesyscloud:orgs["e.u"].region is not read: `pulumi config set` sets an '
+                "org's with --path"
+            ],
+        ),
+        (
+            {"genesyscloud:orgs": '{"eu": {"regoin": "x", "region": "y"}, "us": {"a": 1}, "x": 2}'},
+            [
+                "genesyscloud:orgs.eu.regoin is not read (did you mean 'region'?)",
+                "genesyscloud:orgs.us.a is not read",
+            ],
+        ),
+    ],
+)
+def test_a_key_that_nobody_reads_is_told(configuration: dict[str, Any], told: list[str]) -> None:
+    assert unread_keys(configuration) == told
 
 
 def test_settings_cannot_be_changed() -> None:

@@ -13,7 +13,14 @@ from hypothesis import strategies as st
 from pulumi.runtime import rpc
 
 from pulumi_widgets import mapping
-from pulumi_widgets.validation import dotted, problems, told, unspeakable, without_secrets
+from pulumi_widgets.validation import (
+    dotted,
+    problems,
+    told,
+    unspeakable,
+    warnings,
+    without_secrets,
+)
 
 from .strategies import INPUTS, JUNK, unknown
 
@@ -502,3 +509,30 @@ def test_what_passes_goes_through_pulumi_and_into_a_body(given: dict[str, Any]) 
         loop.close()
     assert problems(arrived) == []
     assert mapping.body(mapping.inputs(arrived, {}))["name"] == given["name"]
+
+
+@pytest.mark.parametrize(
+    ("domain", "host"),
+    [
+        ("www.example.com", ""),
+        ("*.example.com", ""),
+        ("www.example.com:8080", ""),
+        ("", ""),
+        ("/", ""),
+        ("https://", ""),
+        ("https://www.example.com", "www.example.com"),
+        ("https://www.example.com:8080/a/b", "www.example.com:8080"),
+        ("www.example.com/", "www.example.com"),
+        ("//www.example.com", "www.example.com"),
+    ],
+)
+def test_a_domain_that_is_more_is_a_likely_mistake_and_no_problem(domain: str, host: str) -> None:
+    said = f"{domain!r} is more than a domain (did you mean {host!r}?)"
+    found = [told(problem) for problem in warnings({"allowedDomains": ["a.example", domain]})]
+    assert found == ([f"allowed_domains[1]: {said}"] if host else [])
+    assert domain == "" or problems({**OK, "allowedDomains": [domain]}) == []
+
+
+@given(st.fixed_dictionaries({}, optional={"allowedDomains": JUNK}))
+def test_what_is_no_list_of_domains_gets_no_warning(inputs: dict[str, Any]) -> None:
+    assert isinstance(warnings(inputs), list)

@@ -25,8 +25,7 @@ def api(status: int, **content: object) -> Reply:
 
 REFUSED = (
     "The credentials were refused: check the OAuth client's id and secret (or the access token) "
-    "and the region. A plain refresh or destroy uses the configuration stored at the last up: "
-    "after rotating a secret in the stack configuration, run it with --run-program."
+    "and the region."
 )
 WRONG_HOST = "Check that the region (or the base URL) leads to Genesys Cloud, and not to a proxy."
 DETAILS = {
@@ -168,6 +167,21 @@ def test_the_line_of_a_failed_login(client: WidgetsClient, org: Simulator, what:
     with pytest.raises(WidgetsError) as caught:
         client.list()
     assert str(caught.value) == f"POST {org.url.removeprefix('http://')}/oauth/token: {line}"
+
+
+@pytest.mark.parametrize("renewable", [True, False])
+def test_refused_credentials_are_told_with_where_they_come_from(
+    make_client: MakeClient, org: Simulator, *, renewable: bool
+) -> None:
+    origin = "the access token (GENESYSCLOUD_ACCESS_TOKEN)"
+    wrong = {"client_secret": "another"} if renewable else {"access_token": "another"}
+    client = make_client(origin=origin, **wrong)
+    for _ in range(2):  # the second refusal is from memory
+        with pytest.raises(WidgetsError) as caught:
+            client.list()
+        assert str(caught.value).endswith(
+            f"). The credentials were refused: check {origin}, and the region."
+        )
 
 
 def test_the_real_wrong_secret(make_client: MakeClient, org: Simulator) -> None:
