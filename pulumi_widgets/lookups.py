@@ -129,7 +129,8 @@ def get_widget_deployment_output(
     """`get_widget_deployment` when the resources are made that the arguments come from.
 
     With ``pulumi.InvokeOutputOptions(depends_on=…)`` those too. It sees what they wrote; in a
-    preview that is yet to write them, it is unknown.
+    preview that is yet to write them, it is unknown. Of several of a name, the one that it waits
+    for is meant.
     """
     needed = _depends_on("get_widget_deployment_output", opts)
     return when_made(_deployment, {"id": id, "name": name, "org": org}, needed)
@@ -160,7 +161,8 @@ def _deployment(
         if (id is None) == (name is None):
             raise _LookupError("give either id or name")
         asked, since = _asked(org, made)
-        return _one(asked, _only(asked, name, since) if id is None else id, since)
+        found = _only(asked, name, since, made.ids(org)) if id is None else id
+        return _one(asked, found, since)
 
 
 def _deployments(
@@ -205,10 +207,15 @@ def _does_not_wait(function: str, opts: pulumi.InvokeOptions | None) -> None:
         raise pulumi.RunError(f"{function}: depends_on has to wait: call {function}_output")
 
 
-def _only(deployments: "Deployments", name: str | None, since: float | None) -> str:
-    """The id of the one deployment of a name."""
+def _only(deployments: "Deployments", name: str | None, since: float | None, made: set[str]) -> str:
+    """The id of the one deployment of a name; of several, the one that was just made is meant.
+
+    What it replaces is there until the program has ended.
+    """
     named = {id_: str(each.get("name", "")) for id_, each in deployments.list(since).items()}
     found = sorted(id_ for id_, each in named.items() if each == name)
+    if len(ours := made.intersection(found)) == 1:
+        return ours.pop()
     if len(found) > 1:
         ids = ", ".join(found)
         raise _LookupError(f"{len(found)} deployments are named {name!r}: ids {ids}; give the id")
@@ -245,8 +252,7 @@ def _asked(org: str | None, made: Made) -> tuple["Deployments", float | None]:
             known[name] = connect(settings, pulumi.log.warn)
     if made.since is None:
         return known[name], None
-    ids = {id_ for id_, its_org in made.deployments.items() if its_org == name}
-    return known[name], known[name].shown_since(ids, made.since)
+    return known[name], known[name].shown_since(made.ids(org), made.since)
 
 
 def _configured(key: str) -> str | None:

@@ -39,6 +39,10 @@ class Made:
     since: float | None = None
     deployments: Mapping[str, str] = field(default_factory=dict)
 
+    def ids(self, org: str | None) -> set[str]:
+        """The deployments among it that are in one org."""
+        return {id_ for id_, its_org in self.deployments.items() if its_org == (org or "")}
+
 
 def when_made(
     look: Callable[..., _T], given: Mapping[str, Any], depends_on: Any
@@ -62,7 +66,7 @@ def when_made(
         resources = (await _expand_dependencies(await awaited.resources(), None)).values()
         if not all([await _is_made(each) for each in resources]):
             return pulumi.UNKNOWN
-        made = Made() if is_dry_run() else await _made(resources)
+        made = await _made(resources)
         try:
             # in a thread: the program goes on, and what waits at once is asked for at once
             return await asyncio.to_thread(look, made, **values[0])
@@ -93,7 +97,7 @@ async def _made(resources: Iterable[pulumi.Resource]) -> Made:
     moments = [_first_seen.setdefault(each, now) for each in resources]
     ours = [each for each in resources if isinstance(each, WidgetDeployment)]
     return Made(
-        max(moments, default=None),
+        None if is_dry_run() else max(moments, default=None),
         {await each.id.future() or "": await each.org.future() or "" for each in ours},
     )
 

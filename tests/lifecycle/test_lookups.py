@@ -90,6 +90,20 @@ def test_lookups_see_the_programs_own_work(life: LifeCycle) -> None:
             ),
             Step(why="it is replaced", expect={"shop": replaced, "copy": UNKNOWN}),
             Step(why="nothing is left to do", before=(all_see("third"),)),
+            Step(
+                why="what is replaced is still there, but not meant",
+                program={
+                    "shop": deployment(
+                        {"replace_on_changes": ["disabled"]}, name="shop", disabled=True
+                    ),
+                    "found": lookup(name=output_of("shop", "name")),
+                    "copy": deployment(disabled=output_of("found", "disabled")),
+                },
+                expect={
+                    "shop": replace("~disabled", "-description"),
+                    "copy": update("~disabled", "-clientConfig"),
+                },
+            ),
         ]
     )
 

@@ -447,6 +447,31 @@ def test_a_half_made_deployment_is_waited_for(org: Simulator) -> None:
     assert org.calls[f"GET {PATH}"] == 2
 
 
+def test_what_is_made_in_one_org_is_not_waited_for_in_another(org: Simulator) -> None:
+    def program() -> pulumi.Output[Any]:
+        new = WidgetDeployment("new", name="New", client_type="v2")
+        waits = pulumi.InvokeOutputOptions(depends_on=[new])
+        here = get_widget_deployment_output(name="New", opts=waits).id
+        return pulumi.Output.all(
+            here, get_widget_deployment_output(name="New", org="eu", opts=waits).id
+        )
+
+    with Simulator() as europe:
+        europe.add({"name": "New", "clientType": "v2"}, deployment_id="eu-1")
+        orgs = {"eu": {"baseUrl": europe.url, "accessToken": europe.token()}}
+        config.set_all_config({"genesyscloud:orgs": json.dumps(orgs)})
+        assert run(program, Provider(org))[1] == ["new-id", "eu-1"]
+        assert europe.calls[f"GET {PATH}"] == org.calls[f"GET {PATH}"] == 1
+
+
+def test_of_several_of_a_name_the_one_that_was_waited_for_is_meant(org: Simulator) -> None:
+    def program() -> pulumi.Output[Any]:
+        triplet = WidgetDeployment("triplet", name="Twin", client_type="v2")
+        return get_widget_deployment_output(name=triplet.name).id
+
+    assert run(program, Provider(org))[1] == "triplet-id"
+
+
 def test_the_plain_forms_do_not_wait(org: Simulator) -> None:
     def program() -> None:
         new = WidgetDeployment("new", name="New", client_type="v2")
