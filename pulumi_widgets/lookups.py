@@ -3,12 +3,15 @@
 They run in the program's process, with the provider's settings. However many a program makes, an
 org is listed once, and two deployments are asked for to see whether the listing tells all.
 
+An output form waits for resources (see `waiting`), and then needs a newer listing.
+
 An inline program of the Automation API runs in its caller's process, to which the environment
 variables of its workspace are unknown: there, the stack configuration counts for both.
 """
 
 import contextlib
 import os
+import threading
 from collections.abc import Iterator, Mapping, MutableMapping, Sequence
 from typing import TYPE_CHECKING, Any
 from weakref import WeakKeyDictionary
@@ -31,6 +34,7 @@ from .hints import closest
 from .patterns import is_like
 from .settings import Settings
 from .surroundings import configured
+from .waiting import Made, when_made
 
 if TYPE_CHECKING:
     from .api import Deployments
@@ -76,6 +80,7 @@ def get_widget_deployment(
     id: str | None = None,  # noqa: A002 -- the API's name, as generated SDKs have it
     name: str | None = None,
     org: str | None = None,
+    opts: pulumi.InvokeOptions | None = None,
 ) -> GetWidgetDeploymentResult:
     """Look one deployment up, by its id or by its name.
 
@@ -83,16 +88,14 @@ def get_widget_deployment(
         id: the deployment key.
         name: the whole name; it must be the only one of that name.
         org: the name of one of several orgs in the settings.
+        opts: as generated SDKs take them; no provider, for ``org`` says which settings count.
 
     Raises:
         pulumi.RunError: there is none, there are several of that name, not exactly one of ``id``
             and ``name`` is given, or the org cannot be asked.
     """
-    with _told("get_widget_deployment", id=id, name=name, org=org):
-        if (id is None) == (name is None):
-            raise _LookupError("give either id or name")
-        asked = _asked(org)
-        return _one(asked, _only(asked, name) if id is None else id)
+    _does_not_wait("get_widget_deployment", opts)
+    return _deployment(Made(), id=id, name=name, org=org)
 
 
 def get_widget_deployments(
@@ -100,6 +103,7 @@ def get_widget_deployments(
     client_type: ClientType | ClientTypeName | None = None,
     disabled: bool | None = None,
     org: str | None = None,
+    opts: pulumi.InvokeOptions | None = None,
 ) -> GetWidgetDeploymentsResult:
     """Look up the deployments that fit all that is given; all of the org's where nothing is.
 
@@ -108,40 +112,29 @@ def get_widget_deployments(
         client_type: a value of `ClientType`.
         disabled: whether it refuses new chats.
         org: the name of one of several orgs in the settings.
+        opts: as generated SDKs take them; no provider, for ``org`` says which settings count.
 
     Raises:
         pulumi.RunError: there is no such client type, or the org cannot be asked.
     """
-    given = {"name": name, "client_type": client_type, "disabled": disabled, "org": org}
-    with _told("get_widget_deployments", **given):
-        if client_type is not None and client_type not in validation.CLIENT_TYPES:
-            allowed = ", ".join(validation.CLIENT_TYPES)
-            hint = closest(client_type, validation.CLIENT_TYPES)
-            raise _LookupError(f"client_type is one of {allowed}, not {client_type!r}{hint}")
-        asked = _asked(org)
-        found = [
-            (str(each.get("name", "")), id_)
-            for id_, each in asked.list().items()
-            if (name is None or is_like(str(each.get("name", "")), name))
-            and (client_type is None or each.get("clientType") == client_type)
-            and (disabled is None or bool(each.get("disabled")) is disabled)
-        ]
-        results = []
-        for _, id_ in sorted(found):
-            with contextlib.suppress(NotFoundError):  # a listing may lag behind a delete
-                results.append(_one(asked, id_))
-        return GetWidgetDeploymentsResult(deployments=results)
+    _does_not_wait("get_widget_deployments", opts)
+    return _deployments(Made(), name=name, client_type=client_type, disabled=disabled, org=org)
 
 
 def get_widget_deployment_output(
     id: pulumi.Input[str] | None = None,  # noqa: A002 -- as above
     name: pulumi.Input[str] | None = None,
     org: pulumi.Input[str] | None = None,
+    opts: pulumi.InvokeOptions | pulumi.InvokeOutputOptions | None = None,
 ) -> pulumi.Output[GetWidgetDeploymentResult]:
-    """`get_widget_deployment` for outputs of other resources; in a preview it may be unknown."""
-    return pulumi.Output.all(id=id, name=name, org=org).apply(
-        lambda given: get_widget_deployment(**given)
-    )
+    """`get_widget_deployment` when the resources are made that the arguments come from.
+
+    With ``pulumi.InvokeOutputOptions(depends_on=…)`` those too. It sees what they wrote; in a
+    preview that is yet to write them, it is unknown. Of several of a name, the one that it waits
+    for is meant.
+    """
+    needed = _depends_on("get_widget_deployment_output", opts)
+    return when_made(_deployment, {"id": id, "name": name, "org": org}, needed)
 
 
 def get_widget_deployments_output(
@@ -149,17 +142,81 @@ def get_widget_deployments_output(
     client_type: pulumi.Input[ClientType | ClientTypeName] | pulumi.Output[str] | None = None,
     disabled: pulumi.Input[bool] | None = None,
     org: pulumi.Input[str] | None = None,
+    opts: pulumi.InvokeOptions | pulumi.InvokeOutputOptions | None = None,
 ) -> pulumi.Output[GetWidgetDeploymentsResult]:
-    """`get_widget_deployments` for outputs of other resources; in a preview it may be unknown."""
-    return pulumi.Output.all(name=name, client_type=client_type, disabled=disabled, org=org).apply(
-        lambda given: get_widget_deployments(**given)
-    )
+    """`get_widget_deployments`, likewise when the resources are made that it waits for."""
+    given = {"name": name, "client_type": client_type, "disabled": disabled, "org": org}
+    needed = _depends_on("get_widget_deployments_output", opts)
+    return when_made(_deployments, given, needed)
 
 
-def _only(deployments: "Deployments", name: str | None) -> str:
-    """The id of the one deployment of a name."""
-    named = {id_: str(each.get("name", "")) for id_, each in deployments.list().items()}
+def _deployment(
+    made: Made,
+    *,
+    id: str | None,  # noqa: A002 -- as above
+    name: str | None,
+    org: str | None,
+) -> GetWidgetDeploymentResult:
+    """The one deployment, as it is after what was made."""
+    with _told("get_widget_deployment", id=id, name=name, org=org):
+        if (id is None) == (name is None):
+            raise _LookupError("give either id or name")
+        asked, since = _asked(org, made)
+        found = _only(asked, name, since, made.ids(org)) if id is None else id
+        return _one(asked, found, since)
+
+
+def _deployments(
+    made: Made,
+    *,
+    name: str | None,
+    client_type: str | None,
+    disabled: bool | None,
+    org: str | None,
+) -> GetWidgetDeploymentsResult:
+    """Those that fit, likewise."""
+    given = {"name": name, "client_type": client_type, "disabled": disabled, "org": org}
+    with _told("get_widget_deployments", **given):
+        if client_type is not None and client_type not in validation.CLIENT_TYPES:
+            allowed = ", ".join(validation.CLIENT_TYPES)
+            hint = closest(client_type, validation.CLIENT_TYPES)
+            raise _LookupError(f"client_type is one of {allowed}, not {client_type!r}{hint}")
+        asked, since = _asked(org, made)
+        found = [
+            (str(each.get("name", "")), id_)
+            for id_, each in asked.list(since).items()
+            if (name is None or is_like(str(each.get("name", "")), name))
+            and (client_type is None or each.get("clientType") == client_type)
+            and (disabled is None or bool(each.get("disabled")) is disabled)
+        ]
+        results = []
+        for _, id_ in sorted(found):
+            with contextlib.suppress(NotFoundError):  # a listing may lag behind a delete
+                results.append(_one(asked, id_, since))
+        return GetWidgetDeploymentsResult(deployments=results)
+
+
+def _depends_on(function: str, opts: pulumi.InvokeOptions | None) -> Any:
+    """What the options wait for; None: nothing."""
+    if opts is not None and opts.provider is not None:
+        raise pulumi.RunError(f"{function}: a provider counts for resources only; give org")
+    return getattr(opts, "depends_on", None)
+
+
+def _does_not_wait(function: str, opts: pulumi.InvokeOptions | None) -> None:
+    if _depends_on(function, opts) is not None:
+        raise pulumi.RunError(f"{function}: depends_on has to wait: call {function}_output")
+
+
+def _only(deployments: "Deployments", name: str | None, since: float | None, made: set[str]) -> str:
+    """The id of the one deployment of a name; of several, the one that was just made is meant.
+
+    What it replaces is there until the program has ended.
+    """
+    named = {id_: str(each.get("name", "")) for id_, each in deployments.list(since).items()}
     found = sorted(id_ for id_, each in named.items() if each == name)
+    if len(ours := made.intersection(found)) == 1:
+        return ours.pop()
     if len(found) > 1:
         ids = ", ".join(found)
         raise _LookupError(f"{len(found)} deployments are named {name!r}: ids {ids}; give the id")
@@ -169,10 +226,10 @@ def _only(deployments: "Deployments", name: str | None) -> str:
     return found[0]
 
 
-def _one(deployments: "Deployments", id_: str) -> GetWidgetDeploymentResult:
+def _one(deployments: "Deployments", id_: str, since: float | None) -> GetWidgetDeploymentResult:
     """A deployment with all its fields."""
     try:
-        return _result(deployments.read(id_))
+        return _result(deployments.read(id_, since=since))
     except NotFoundError as error:
         error.hint = "Correct the id."
         raise
@@ -180,18 +237,23 @@ def _one(deployments: "Deployments", id_: str) -> GetWidgetDeploymentResult:
 
 _by_program: MutableMapping[pulumi.Resource, dict[str, "Deployments"]] = WeakKeyDictionary()
 """The orgs that each program in this process asks, by its stack and the org's name."""
+_connecting = threading.Lock()
 
 
-def _asked(org: str | None) -> "Deployments":
-    """An org's deployments, for this program."""
+def _asked(org: str | None, made: Made) -> tuple["Deployments", float | None]:
+    """An org's deployments, for this program, and since when listings show what was made."""
     from .api import connect  # a program without lookups needs no HTTP
 
+    name = org or ""
     root = get_root_resource()
-    known: dict[str, Deployments] = {} if root is None else _by_program.setdefault(root, {})
-    if (org or "") not in known:
-        settings = Settings.load(configured, os.environ, org or "")
-        known[org or ""] = connect(settings, pulumi.log.warn)
-    return known[org or ""]
+    with _connecting:
+        known: dict[str, Deployments] = {} if root is None else _by_program.setdefault(root, {})
+        if name not in known:
+            settings = Settings.load(configured, os.environ, name)
+            known[name] = connect(settings, pulumi.log.warn)
+    if made.since is None:
+        return known[name], None
+    return known[name], known[name].shown_since(made.ids(org), made.since)
 
 
 class _LookupError(WidgetsError):

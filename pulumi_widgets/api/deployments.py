@@ -7,13 +7,13 @@ import heapq
 import secrets
 import threading
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Set
 from datetime import datetime, timezone
 from typing import Any
 
 from ..errors import AnswerError, NotFoundError
 from .client import WidgetsClient
-from .exactly_once import Call, ExactlyOnce, Steps
+from .exactly_once import Call, ExactlyOnce, Steps, growing_pauses, token_of
 from .listing import Listing, SharedListing
 from .shown import lacks, with_values
 
@@ -73,6 +73,7 @@ class Deployments:
         self._client = client
         self._clock = clock
         self._sleep = sleep
+        self._patience = patience
         self._listing = SharedListing(client.list, clock)
         self._once = ExactlyOnce(
             new_token=lambda: secrets.token_hex(16),
@@ -127,15 +128,45 @@ class Deployments:
         """A deployment as its own GET tells it; otherwise as `read`."""
         return self._client.get(id_)
 
-    def list(self) -> Mapping[str, dict[str, Any]]:
-        """All deployments of the org by id, from a listing not older than `FRESH`.
+    def list(self, since: float | None = None) -> Mapping[str, dict[str, Any]]:
+        """All deployments of the org by id.
+
+        Args:
+            since: by the clock; the listing's request began then or later. None: `FRESH` ago.
 
         Raises:
             WidgetsError: the client's errors.
         """
-        return self._listing.get(self._clock() - FRESH).by_id
+        return self._listing.get(self._since(since)).by_id
 
-    def read(self, id_: str, held: Mapping[str, Any] | None = None) -> dict[str, Any]:
+    def shown_since(self, ids: Set[str], since: float) -> float:
+        """When a listing was asked for that shows what another process has made, and wholly.
+
+        Args:
+            ids: what it made.
+            since: by the clock; no listing from before counts.
+
+        Returns:
+            That moment, by the clock; past our patience, that of the last listing.
+
+        Raises:
+            WidgetsError: the client's errors.
+        """
+        deadline, pauses = self._clock() + self._patience, growing_pauses()
+        while True:
+            try:
+                listing = self._listing.get(since)
+            except AnswerError:
+                return since  # as in `read`
+            whole = {id_ for id_, each in listing.by_id.items() if not token_of(each)}
+            if ids <= whole or listing.began >= deadline:
+                return listing.began
+            self._sleep(min(next(pauses), max(0.0, deadline - self._clock())))
+            since = self._clock()
+
+    def read(
+        self, id_: str, held: Mapping[str, Any] | None = None, since: float | None = None
+    ) -> dict[str, Any]:
         """A deployment as the service has it.
 
         Args:
@@ -143,6 +174,7 @@ class Deployments:
             held: what the state holds of it, in the API's names; where a listing lacks a field
                 that has a value here, nested or not, the deployment itself is asked. None: nothing
                 is known of it, and a second sample shows whether a listing may be trusted.
+            since: as of `list`.
 
         Raises:
             NotFoundError: it is gone, which the deployment's own GET said.
@@ -158,9 +190,10 @@ class Deployments:
             self._sampling = self._sampling or first
         if first:
             return self._read_sample(id_)
-        since = max(self._clock() - FRESH, self._written.get(id_, float("-inf")))
         try:
-            listing = self._listing.get(since)
+            listing = self._listing.get(
+                max(self._since(since), self._written.get(id_, float("-inf")))
+            )
         except AnswerError:
             return self._client.get(id_)  # what one cannot say of all, it may say of one
         entity = listing.by_id.get(id_)
@@ -168,6 +201,9 @@ class Deployments:
             return self._client.get(id_)
         is_all = self._is_proven(listing) if held is None else not lacks(entity, with_values(held))
         return entity if is_all else self._client.get(id_)
+
+    def _since(self, given: float | None) -> float:
+        return self._clock() - FRESH if given is None else given
 
     def _read_sample(self, id_: str) -> dict[str, Any]:
         """GET the first deployment.

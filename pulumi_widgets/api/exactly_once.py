@@ -193,7 +193,7 @@ class ExactlyOnce:
 
     def read(self, id_: str) -> Steps:
         """GET a deployment, again until it shows what this process wrote, or past our patience."""
-        pauses = _pauses()
+        pauses = growing_pauses()
         while True:
             asked, expected = self._clock(), self._pending.get(id_)
             settled = expected is None or asked >= expected.deadline
@@ -322,7 +322,7 @@ class ExactlyOnce:
 
     def _until(self, attempt: Callable[[], Steps]) -> Steps:
         """What an attempt ends with, made again until that is something or past our patience."""
-        deadline, pauses = self._clock() + self._patience, _pauses()
+        deadline, pauses = self._clock() + self._patience, growing_pauses()
         while True:
             asked = self._clock()
             result = yield from attempt()
@@ -332,7 +332,7 @@ class ExactlyOnce:
 
     def _put(self, id_: str, body: Deployment) -> Steps:
         """The answer to the PUT of a new deployment, which the service may not know yet."""
-        deadline, pauses = self._clock() + self._patience, _pauses()
+        deadline, pauses = self._clock() + self._patience, growing_pauses()
         while True:
             asked = self._clock()
             try:
@@ -396,7 +396,7 @@ class ExactlyOnce:
 
     def _settle(self) -> Steps:
         """Read listings until they show what is pending, or others took over."""
-        pauses = _pauses()
+        pauses = growing_pauses()
         while self._pending and not self._in_flight:
             # a listing tells of what was pending when it was asked for, and of nothing since:
             # what was made after it looks in it as if it had been deleted
@@ -520,7 +520,7 @@ def _recognised_by(token: str) -> str:
     return f"refuses chats, says 'pulumi-widgets {token}' in its description and can be deleted."
 
 
-def _pauses() -> Iterator[float]:
+def growing_pauses() -> Iterator[float]:
     """Seconds between listings that wait for something."""
     pause = _FIRST_PAUSE
     while True:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
 __all__ = [
     "Program",
+    "after",
     "component",
     "deployment",
     "existing",
@@ -53,14 +54,14 @@ def existing(deployment_id: str, **inputs: Any) -> Declared:
     return Declared(kind="existing", id=deployment_id, inputs=inputs)
 
 
-def lookup(**inputs: Any) -> Declared:
-    """What `get_widget_deployment` finds, or its output form where an input is an output."""
-    return Declared(kind="lookup", inputs=inputs)
+def lookup(depends_on: Sequence[str] = (), **inputs: Any) -> Declared:
+    """What `get_widget_deployment` finds, or its output form where it has to wait."""
+    return Declared(kind="lookup", inputs=inputs, options={"depends_on": list(depends_on)})
 
 
-def lookups(**inputs: Any) -> Declared:
-    """What `get_widget_deployments` finds."""
-    return Declared(kind="lookups", inputs=inputs)
+def lookups(depends_on: Sequence[str] = (), **inputs: Any) -> Declared:
+    """What `get_widget_deployments` finds, or its output form."""
+    return Declared(kind="lookups", inputs=inputs, options={"depends_on": list(depends_on)})
 
 
 def component() -> Declared:
@@ -78,9 +79,14 @@ def secret(value: Any) -> dict[str, Any]:
     return {"$secret": value}
 
 
-def output_of(name: str, *path: str) -> dict[str, Any]:
+def output_of(name: str, *path: str | int) -> dict[str, Any]:
     """An output of a resource declared before, like ``output_of("a", "self_uri")``."""
     return {"$output": [name, *path]}
+
+
+def after(name: str, value: Any) -> dict[str, Any]:
+    """An output that has a value when the id of a resource declared before is known."""
+    return {"$after": [name, value]}
 
 
 def text_of(program: Program, exports: Mapping[str, Any]) -> str:

@@ -176,6 +176,9 @@ assert_type(
     get_widget_deployments_output(name=text, client_type=shop.client_type, disabled=shop.disabled),
     pulumi.Output[GetWidgetDeploymentsResult],
 )
+get_widget_deployment("d-1", opts=pulumi.InvokeOptions(parent=shop))
+get_widget_deployment_output(name="Shop", opts=pulumi.InvokeOutputOptions(depends_on=[shop]))
+get_widget_deployments_output(opts=pulumi.InvokeOutputOptions(depends_on=shop))
 
 # adoption, and one of several orgs
 WidgetDeployment("adopted", client_type="v2", adopt_id=found.id, org="eu")

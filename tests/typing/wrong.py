@@ -12,6 +12,7 @@ from pulumi_widgets import (
     get_widget_deployment,
     get_widget_deployment_output,
     get_widget_deployments,
+    get_widget_deployments_output,
 )
 
 opts = pulumi.ResourceOptions()
@@ -83,6 +84,8 @@ get_widget_deployments(disabled="no")  # error
 get_widget_deployments(name=right.id)  # error
 get_widget_deployments(id="d-1")  # error
 get_widget_deployment_output(name=["x"])  # error
+get_widget_deployment(name="x", opts=opts)  # error
+get_widget_deployments_output(name="x", depends_on=right)  # error
 WidgetDeployment("x", client_type="v2", adopt_id=5)  # error
 WidgetDeployment("x", client_type="v2", adopt_id=get_widget_deployment(name="x"))  # error
 WidgetDeployment("x", client_type="v2", org=["eu"])  # error

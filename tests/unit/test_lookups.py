@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Awaitable, Callable, Iterator
+from datetime import datetime, timezone
 from typing import Any
 
 import pulumi
@@ -16,16 +17,18 @@ from pulumi_widgets import (
     Flow,
     GetWidgetDeploymentResult,
     WebChatConfig,
+    WidgetDeployment,
     get_widget_deployment,
     get_widget_deployment_output,
     get_widget_deployments,
     get_widget_deployments_output,
     lookups,
 )
+from pulumi_widgets.api.exactly_once import description_of
 from pulumi_widgets.simulator import Reply, Simulator
 from pulumi_widgets.simulator.spelling import flow_name
 
-from .mocked_engine import run
+from .mocked_engine import Org, run
 
 PATH = "/api/v2/widgets/deployments"
 EVERYTHING: dict[str, Any] = {
@@ -94,7 +97,7 @@ def refused(look: Callable[..., Any], **given: Any) -> str:
 @pytest.mark.parametrize("given", [{"id": "d-1"}, {"name": "Shop"}])
 @pytest.mark.parametrize("omitted", [(), ("clientConfig", "description", "flow")])
 def test_a_deployment_is_found_with_all_its_fields_typed(
-    org: Simulator, given: dict[str, str], omitted: tuple[str, ...]
+    org: Simulator, given: dict[str, Any], omitted: tuple[str, ...]
 ) -> None:
     org.faults.listing_omits = omitted  # then each is asked for by itself
     assert get_widget_deployment(id="d-2").client_config is None
@@ -354,6 +357,166 @@ def test_a_secret_name_makes_the_answer_secret(org: Simulator) -> None:
         return _told(found.is_secret())
 
     assert run(program)[1] is True
+
+
+class Provider(Org):
+    """Makes deployments in the simulated org."""
+
+    def __init__(self, org: Simulator) -> None:
+        super().__init__()
+        self._org = org
+
+    def new_resource(
+        self, args: pulumi.runtime.MockResourceArgs
+    ) -> tuple[str | None, dict[Any, Any]]:
+        made = {"name": args.inputs["name"], "clientType": args.inputs["clientType"]}
+        self._org.add(made, deployment_id=f"{args.name}-id")
+        return super().new_resource(args)
+
+
+def test_all_that_wait_for_one_resource_share_a_new_listing(org: Simulator) -> None:
+    def program() -> pulumi.Output[Any]:
+        assert get_widget_deployments(name="New*").deployments == []
+        new = WidgetDeployment("new", name="New", client_type="v2")
+        waits = pulumi.InvokeOutputOptions(depends_on=[new])
+        found = [
+            pulumi.Output.all(
+                get_widget_deployment_output(name=new.name),
+                get_widget_deployment_output(id=new.id),
+                get_widget_deployment_output(name=new.id.apply(lambda _: "New")),
+                get_widget_deployment_output(name="New", opts=waits),
+                get_widget_deployments_output(name="N*", opts=waits).deployments[0],
+            )
+            for _ in range(20)
+        ]
+        return pulumi.Output.all(*found)
+
+    _, found = run(program, Provider(org))
+    assert {each.id for five in found for each in five} == {"new-id"}
+    assert org.calls[f"GET {PATH}"] == 2
+    assert org.calls["POST /oauth/token"] == 1
+
+
+def test_lookups_that_wait_for_nothing_share_the_old_one(org: Simulator) -> None:
+    def program() -> pulumi.Output[Any]:
+        names: list[Any] = [
+            "Shop",
+            pulumi.Output.from_input("Shop"),
+            pulumi.Output.secret("Shop"),
+        ] * 10
+        first = get_widget_deployment(name="Shop", opts=pulumi.InvokeOptions())
+        assert first.id == "d-1"
+        nothing = pulumi.InvokeOutputOptions(depends_on=[])
+        found = [get_widget_deployment_output(name=name, opts=nothing).id for name in names]
+        return pulumi.Output.all(*found)
+
+    assert set(run(program)[1]) == {"d-1"}
+    assert org.calls[f"GET {PATH}"] == 1
+
+
+def test_an_answer_depends_on_all_that_it_waited_for(org: Simulator) -> None:
+    def program() -> pulumi.Output[Any]:
+        one, two, three = (WidgetDeployment(n, name=n, client_type="v2") for n in ("1", "2", "3"))
+        later = pulumi.Output.from_input(three)
+        ways: list[Any] = [three, [three], (three,), [later], later, pulumi.Output.all(three)]
+        for depends_on in ways:
+            found = get_widget_deployments_output(
+                name=one.name,
+                disabled=two.disabled,
+                opts=pulumi.InvokeOutputOptions(depends_on=depends_on),
+            )
+            needed.append((found.resources(), {one, two, three}))
+        return pulumi.Output.all(*[_told(_is(*each)) for each in needed])
+
+    needed: list[Any] = []
+    assert run(program, Provider(org))[1] == [True] * 6
+
+
+def test_a_half_made_deployment_is_waited_for(org: Simulator) -> None:
+    half_made = {"description": description_of("0" * 32, datetime.now(timezone.utc))}
+
+    def lagging(listing: dict[str, Any]) -> dict[str, Any]:
+        return {**listing, "entities": [each | half_made for each in listing["entities"]]}
+
+    org.script("GET", PATH, Reply.changed(lagging))
+
+    def program() -> pulumi.Output[Any]:
+        new = WidgetDeployment("new", name="New", client_type="v2")
+        return get_widget_deployment_output(name=new.name).description
+
+    assert run(program, Provider(org))[1] is None
+    assert org.calls[f"GET {PATH}"] == 2
+
+
+def test_what_is_made_in_one_org_is_not_waited_for_in_another(org: Simulator) -> None:
+    def program() -> pulumi.Output[Any]:
+        new = WidgetDeployment("new", name="New", client_type="v2")
+        waits = pulumi.InvokeOutputOptions(depends_on=[new])
+        here = get_widget_deployment_output(name="New", opts=waits).id
+        return pulumi.Output.all(
+            here, get_widget_deployment_output(name="New", org="eu", opts=waits).id
+        )
+
+    with Simulator() as europe:
+        europe.add({"name": "New", "clientType": "v2"}, deployment_id="eu-1")
+        orgs = {"eu": {"baseUrl": europe.url, "accessToken": europe.token()}}
+        config.set_all_config({"genesyscloud:orgs": json.dumps(orgs)})
+        assert run(program, Provider(org))[1] == ["new-id", "eu-1"]
+        assert europe.calls[f"GET {PATH}"] == org.calls[f"GET {PATH}"] == 1
+
+
+def test_of_several_of_a_name_the_one_that_was_waited_for_is_meant(org: Simulator) -> None:
+    def program() -> pulumi.Output[Any]:
+        triplet = WidgetDeployment("triplet", name="Twin", client_type="v2")
+        return get_widget_deployment_output(name=triplet.name).id
+
+    assert run(program, Provider(org))[1] == "triplet-id"
+
+
+def test_the_plain_forms_do_not_wait(org: Simulator) -> None:
+    def program() -> None:
+        new = WidgetDeployment("new", name="New", client_type="v2")
+        waits = pulumi.InvokeOutputOptions(depends_on=new)
+        for look in (get_widget_deployment, get_widget_deployments):
+            said = refused(look, name="New", opts=waits)
+            assert said == f"{look.__name__}: depends_on has to wait: call {look.__name__}_output"
+
+    run(program, Provider(org))
+
+
+@pytest.mark.parametrize(
+    "look",
+    [
+        get_widget_deployment,
+        get_widget_deployments,
+        get_widget_deployment_output,
+        get_widget_deployments_output,
+    ],
+)
+def test_a_provider_is_refused_for_its_settings_would_not_count(
+    org: Simulator, look: Callable[..., Any]
+) -> None:
+    def program() -> None:
+        provider = pulumi.ProviderResource("pulumi-python", "eu", {})
+        said = refused(look, name="Shop", opts=pulumi.InvokeOptions(provider=provider))
+        assert said == f"{look.__name__}: a provider counts for resources only; give org"
+
+    run(program)
+
+
+@pytest.mark.parametrize("key", ["name", "id"])
+def test_a_secret_that_is_not_found_is_not_told(org: Simulator, key: str) -> None:
+    def program() -> pulumi.Output[Any]:
+        given: dict[str, Any] = {key: pulumi.Output.secret("hush hush's")}
+        return get_widget_deployment_output(**given)
+
+    with pytest.raises(pulumi.RunError, match=r"^get_widget_deployment: .*\[secret\]") as caught:
+        run(program)
+    assert "hush" not in str(caught.value)
+
+
+async def _is(one: Awaitable[Any], other: Any) -> bool:
+    return bool(await one == other)
 
 
 def _told(fact: Awaitable[bool]) -> pulumi.Output[bool]:

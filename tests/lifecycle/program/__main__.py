@@ -12,6 +12,7 @@ from pulumi_widgets import (
     get_widget_deployment,
     get_widget_deployment_output,
     get_widget_deployments,
+    get_widget_deployments_output,
 )
 
 declared: dict[str, Any] = {}
@@ -29,8 +30,25 @@ def value(given: Any) -> Any:
         return pulumi.Output.secret(value(given["$secret"]))
     if "$output" in given:
         name, *path = given["$output"]
-        return functools.reduce(getattr, path, declared[name])
+        return functools.reduce(part, path, declared[name])
+    if "$after" in given:
+        name, then = given["$after"]
+        return declared[name].id.apply(lambda _: then)
     return {key: value(item) for key, item in given.items()}
+
+
+def part(of: Any, step: str | int) -> Any:
+    """An item of a list, or an attribute."""
+    return of[step] if isinstance(step, int) else getattr(of, step)
+
+
+def look(plain: Any, output: Any, each: dict[str, Any]) -> Any:
+    """Look up by the form that its inputs and options need."""
+    given = value(each["inputs"])
+    if needed := [declared[name] for name in each["options"]["depends_on"]]:
+        return output(**given, opts=pulumi.InvokeOutputOptions(depends_on=needed))
+    waits = any(isinstance(item, pulumi.Output) for item in given.values())
+    return output(**given) if waits else plain(**given)
 
 
 def options(given: dict[str, Any]) -> pulumi.ResourceOptions:
@@ -53,12 +71,9 @@ for name, each in program["resources"].items():
     elif each["kind"] == "existing":
         declared[name] = WidgetDeployment.get(name, each["id"], opts, **value(each["inputs"]))
     elif each["kind"] == "lookup":
-        given = value(each["inputs"])
-        waits = any(isinstance(item, pulumi.Output) for item in given.values())
-        look = get_widget_deployment_output if waits else get_widget_deployment
-        declared[name] = look(**given)
+        declared[name] = look(get_widget_deployment, get_widget_deployment_output, each)
     elif each["kind"] == "lookups":
-        declared[name] = get_widget_deployments(**each["inputs"])
+        declared[name] = look(get_widget_deployments, get_widget_deployments_output, each)
     else:
         declared[name] = WidgetDeployment(name, value(each["inputs"]), opts)
 for name, each in program["exports"].items():

@@ -363,3 +363,32 @@ def test_what_nobody_knows_anything_of_is_listed_after_two_samples(omits: tuple[
         # the first, the fullest of the listing, which is gone, and the next
         gets = 3 if not omits else 3 + 20
         assert it.calls == {"LIST": 1, "GET": gets}
+
+
+def test_another_processes_creates_are_waited_for_until_listings_show_them_whole() -> None:
+    with Deployed() as it:
+        old, new = (it.org.add({"name": name, "clientType": "v2"}) for name in ("old", "new"))
+        half_made = {"description": description_of(FOREIGN, it.now())}
+        it.org.script("GET", PATH, _listing_with(old), _listing_with(old, new, **half_made))
+        began = it.clock()
+        moment = it.deployments.shown_since({old, new}, began)
+        assert began < moment == it.clock() < began + 1
+        assert it.deployments.list(moment).keys() == {old, new}
+        assert it.calls == {"LIST": 3}
+
+        moment = it.deployments.shown_since({old, "nobody"}, it.clock())
+        assert moment == it.clock() == pytest.approx(began + 15, abs=1)
+        assert it.deployments.list(moment).keys() == {old, new}
+        assert it.calls["LIST"] < 25
+
+        it.org.script("GET", PATH, Reply(json={}))
+        assert it.deployments.shown_since({old}, it.clock()) == it.clock()
+        assert it.deployments.read(old, since=it.clock())["name"] == "old"
+
+
+def _listing_with(*ids: str, **changes: Any) -> Reply:
+    def changed(listing: dict[str, Any]) -> dict[str, Any]:
+        shown = [each | changes for each in listing["entities"] if each["id"] in ids]
+        return {**listing, "entities": shown}
+
+    return Reply.changed(changed)
