@@ -17,7 +17,11 @@ import pulumi
 from pulumi.runtime import get_root_resource
 
 from . import mapping, validation
-from .deployment import (
+from .errors import NotFoundError, WidgetsError
+from .hints import closest
+from .patterns import is_like
+from .settings import Settings
+from .types import (
     ClientConfig,
     ClientType,
     ClientTypeName,
@@ -26,10 +30,6 @@ from .deployment import (
     WebChatConfig,
     output_type,
 )
-from .errors import NotFoundError, WidgetsError
-from .hints import closest
-from .patterns import is_like
-from .settings import Settings
 
 if TYPE_CHECKING:
     from .api import Deployments

@@ -17,6 +17,7 @@ import pulumi
 from pulumi.runtime.settings import SETTINGS
 
 from . import mapping, validation
+from .names import fields
 
 _Value = TypeVar("_Value", covariant=True)
 
@@ -135,14 +136,6 @@ def _secrets(given: Mapping[str, Any]) -> Later[list[str] | None]:
     return Later(names)
 
 
-def _fields(value: Any) -> Mapping[str, Any] | None:
-    """An object's fields: of a mapping, or of one of the Args classes."""
-    if isinstance(value, Mapping):
-        return value
-    # asked of the class: an Output has any attribute
-    return vars(value) if hasattr(type(value), "_pulumi_input_type") else None
-
-
 def _is_list(value: object) -> bool:
     """Whether the SDK sends it as a list."""
     not_lists = (str, bytes, bytearray, memoryview, range)
@@ -155,9 +148,9 @@ def _known(value: Any) -> Any:
         return pulumi.UNKNOWN
     if isinstance(value, Enum):
         return value.value
-    fields = _fields(value)
-    if fields is not None:
-        return {key: _known(item) for key, item in fields.items() if item is not None}
+    given = fields(value)
+    if given is not None:
+        return {key: _known(item) for key, item in given.items() if item is not None}
     if _is_list(value):
         return [_known(item) for item in value]
     return value
@@ -165,9 +158,9 @@ def _known(value: Any) -> Any:
 
 def _leaves(value: Any) -> Iterator[Any]:
     """Every value within a value that holds no others."""
-    fields = _fields(value)
-    if fields is None and not _is_list(value):
+    given = fields(value)
+    if given is None and not _is_list(value):
         yield value
         return
-    for item in value if fields is None else fields.values():
+    for item in value if given is None else given.values():
         yield from _leaves(item)

@@ -35,7 +35,8 @@ def told(program: Callable[[], Any]) -> list[str]:
 
 def secrets_of(**inputs: Any) -> list[str] | None:
     """What the provider is told of a deployment's secrets."""
-    registered, _ = run(lambda: WidgetDeployment("shop", {"client_type": "v2", **inputs}))
+    least: dict[str, Any] = {"client_type": "v2"}
+    registered, _ = run(lambda: WidgetDeployment("shop", least | inputs))
     names: list[str] | None = registered["shop"].inputs.get(mapping.SECRETS)
     return names
 
@@ -54,7 +55,7 @@ class TestProblems:
         def program() -> None:
             WidgetDeployment("a", client_type="v3", name=" ")  # type: ignore[call-overload]
             WidgetDeployment("fine", client_type="v2")
-            WidgetDeployment("b", {"client_type": "v2", "desciption": "x"})
+            WidgetDeployment("b", client_type="v2", desciption="x")  # type: ignore[call-overload]
             parent = pulumi.ComponentResource("test:index:Parent", "parent")
             WidgetDeployment(
                 "c",
@@ -158,7 +159,8 @@ class TestProblems:
         self, inputs: Callable[[Any], dict[str, Any]], make: Callable[[Any], Any]
     ) -> None:
         # beside a problem that is known, which is the only one told
-        lines = told(lambda: WidgetDeployment("a", {"client_type": "v2", "x": 1, **inputs(make)}))
+        least: dict[str, Any] = {"client_type": "v2", "x": 1}
+        lines = told(lambda: WidgetDeployment("a", least | inputs(make)))
         assert len(lines) == 2
         assert lines[1].startswith("  a: x: unknown key 'x'")
 
@@ -192,16 +194,16 @@ class TestProblems:
     )
     def test_a_key_that_is_no_string_is_told(self, inputs: Any, problem: str) -> None:
         # YAML has such keys
-        [_, line] = told(lambda: WidgetDeployment("a", {"client_type": "v2", **inputs}))
+        [_, line] = told(lambda: WidgetDeployment("a", {"client_type": "v2"} | inputs))
         assert line.startswith(f"  a: {problem}")
 
 
 class TestSecrets:
     @pytest.mark.parametrize("key", mapping.INPUTS)
     def test_a_secret_input_is_named_as_the_api_names_it(self, key: str) -> None:
-        inputs = {"client_type": "v2"}
+        inputs: dict[str, Any] = {"client_type": "v2"}
         registered, _ = run(
-            lambda: WidgetDeployment("shop", {**inputs, key: secret(inputs.get(key))})
+            lambda: WidgetDeployment("shop", inputs | {key: secret(inputs.get(key))})
         )
         assert registered["shop"].inputs[mapping.SECRETS] == [mapping.INPUTS[key]]
 
@@ -237,7 +239,7 @@ class TestSecrets:
     def test_one_is_found_wherever_it_is(
         self, inputs: Callable[[], dict[str, Any]], names: list[str] | None
     ) -> None:
-        registered, _ = run(lambda: WidgetDeployment("shop", {"client_type": "v2", **inputs()}))
+        registered, _ = run(lambda: WidgetDeployment("shop", client_type="v2", **inputs()))
         assert registered["shop"].inputs.get(mapping.SECRETS) == names
 
     def test_an_output_of_another_resource_is_as_secret_as_it_was(self) -> None:
