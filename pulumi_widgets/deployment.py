@@ -31,9 +31,9 @@ if TYPE_CHECKING:
 class _Properties(dict[str, Any]):
     """All properties of a resource under Python's names, those that Pulumi names otherwise told.
 
-    Given an input type, the SDK translates names at this level (in ``ignore_changes`` and its
-    like too) and leaves the keys of free JSON objects alone; and being a dict, it can take
-    ``__provider`` in. ``Any``, for a wrong type is to be told by `check`, not by the SDK.
+    Given an input type, the SDK translates names at this level and leaves the keys of free JSON
+    objects alone; and being a dict, it can take ``__provider`` in. ``Any``, for a wrong type is to
+    be told by `check`, not by the SDK.
     """
 
     authentication_required: Any = pulumi.property("authenticationRequired", default=None)
@@ -52,11 +52,12 @@ class WidgetDeployment(Resource, module="genesyscloud", name="WidgetDeployment")
     Its ``id`` is the deployment key that the page embeds.
     """
 
-    def __init_subclass__(
-        cls, module: str = "genesyscloud", name: str = "WidgetDeployment"
-    ) -> None:
-        """Keep the type token: the SDK gives each subclass that names none a token of its own."""
-        super().__init_subclass__(module=module, name=name)
+    def __init_subclass__(cls, **named: Any) -> None:
+        """Keep the type token, which the SDK replaces, unless the class line asks for another."""
+        inherited = cls._resource_type_name
+        super().__init_subclass__(**named)
+        if not named.keys() & {"module", "name"}:
+            cls._resource_type_name = inherited
 
     @overload
     def __init__(
@@ -263,7 +264,7 @@ def _id_of(flow: Any) -> Any:
 
 def _options(resource_name: str, opts: pulumi.ResourceOptions) -> pulumi.ResourceOptions:
     """The options with the API's names; what would be of no effect is told."""
-    if opts.import_ is not None:
+    if opts.import_:
         raise pulumi.RunError(
             f"WidgetDeployment {resource_name!r}: import_ cannot import it. Give "
             f"adopt_id={opts.import_!r} in its place, or run `pulumi-widgets import "

@@ -234,6 +234,26 @@ def test_changes_are_ignored_at_every_depth(programs: Programs) -> None:
     assert "~ flowId (hidden)" in shown.text
 
 
+REPLACED = """
+    WidgetDeployment("a", client_type="v1", description={text!r}, flow_id="f",
+        client_config={{"v1_http": {{"web_chat_skin": {skin!r}}}}},
+        opts=pulumi.ResourceOptions(
+            replace_on_changes=["client_config.v1_http.web_chat_skin"],
+            additional_secret_outputs=["client_config", "self_uri"]))
+"""
+
+
+def test_a_change_in_depth_replaces(programs: Programs) -> None:
+    programs.run("up", REPLACED.format(text="one", skin="basic"))
+    outputs = programs.life.stored("a")["outputs"]
+    assert "ciphertext" in outputs["clientConfig"]
+    assert "ciphertext" in outputs["selfUri"]
+    assert ops(programs.run("up", REPLACED.format(text="two", skin="basic"))) == {"a": "update"}
+    changed = programs.run("up", REPLACED.format(text="two", skin="modern-caret-skin"))
+    assert ops(changed) == {"a": "replace"}
+    programs.is_settled()
+
+
 @pytest.mark.parametrize(
     ("options", "problem"),
     [

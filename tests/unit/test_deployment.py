@@ -501,8 +501,12 @@ class TestSubclasses:
         class Named(WidgetDeployment, module="ours", name="Chat"):
             """One that asks for a type of its own."""
 
+        class OfNamed(Named):
+            """A subclass of that."""
+
         def program() -> pulumi.Output[Any]:
             Named("named", client_type="v2")
+            OfNamed("of named", client_type="v2")
             return pulumi.Output.all(
                 Ours("ours", "a.example").allowed_domains,
                 Special("special", site="b.example").allowed_domains,
@@ -513,6 +517,7 @@ class TestSubclasses:
             "ours": TOKEN,
             "special": TOKEN,
             "named": "pulumi-python:dynamic/ours:Chat",
+            "of named": "pulumi-python:dynamic/ours:Chat",
         }
         assert domains == [["a.example"], ["b.example"]]
 
