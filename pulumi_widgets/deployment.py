@@ -27,6 +27,10 @@ if TYPE_CHECKING:
     from typing_extensions import Unpack
 
 
+_OPTIONAL = ("description", "flow_id", "allowed_domains", "client_config", "org", "flow")
+"""The outputs that may be unset."""
+
+
 @pulumi.input_type
 class _Properties(dict[str, Any]):
     """All properties of a resource under Python's names, those that Pulumi names otherwise told.
@@ -127,6 +131,11 @@ class WidgetDeployment(Resource, module="genesyscloud", name="WidgetDeployment")
                 props["name"] = resource_name
             preflight.check(resource_name, props)
         super().__init__(PROVIDER, resource_name, props, opts)
+        if pulumi.runtime.is_dry_run():
+            outputs = dict(vars(self))
+            for name in _OPTIONAL:
+                given = outputs["flow_id" if name == "flow" else name]
+                vars(self)[name] = _none_if_unset(outputs[name], given, outputs["client_type"])
 
     @staticmethod
     def get(
@@ -155,7 +164,8 @@ class WidgetDeployment(Resource, module="genesyscloud", name="WidgetDeployment")
                 return pulumi.Output.from_input(found).apply(checked)
             if not found:
                 raise pulumi.RunError(
-                    f"WidgetDeployment.get: {resource_name!r} has the id {found!r}"
+                    f"WidgetDeployment.get: {resource_name!r} needs the id of a deployment, "
+                    f"not {found!r}"
                 )
             return found
 
@@ -173,7 +183,7 @@ class WidgetDeployment(Resource, module="genesyscloud", name="WidgetDeployment")
     @pulumi.getter
     def description(self) -> pulumi.Output[str | None]:
         """The deployment's description. API: ``description``."""
-        return self._unset_is_none("description")
+        return pulumi.get(self, "description")
 
     @property
     @pulumi.getter(name="authenticationRequired")
@@ -191,13 +201,13 @@ class WidgetDeployment(Resource, module="genesyscloud", name="WidgetDeployment")
     @pulumi.getter(name="flowId")
     def flow_id(self) -> pulumi.Output[str | None]:
         """The id of the flow that runs for new chats. API: ``flow.id``."""
-        return self._unset_is_none("flow_id")
+        return pulumi.get(self, "flow_id")
 
     @property
     @pulumi.getter(name="allowedDomains")
     def allowed_domains(self) -> pulumi.Output[Sequence[str] | None]:
         """The domains that may use it. API: ``allowedDomains``."""
-        return self._unset_is_none("allowed_domains")
+        return pulumi.get(self, "allowed_domains")
 
     @property
     @pulumi.getter(name="clientType")
@@ -209,13 +219,13 @@ class WidgetDeployment(Resource, module="genesyscloud", name="WidgetDeployment")
     @pulumi.getter(name="clientConfig")
     def client_config(self) -> pulumi.Output[ClientConfig | None]:
         """The configuration of each client type. API: ``clientConfig``."""
-        return self._unset_is_none("client_config")
+        return pulumi.get(self, "client_config")
 
     @property
     @pulumi.getter
     def org(self) -> pulumi.Output[str | None]:
         """The name of the org that holds it, where the settings name several."""
-        return self._unset_is_none("org")
+        return pulumi.get(self, "org")
 
     @property
     @pulumi.getter(name="selfUri")
@@ -227,35 +237,37 @@ class WidgetDeployment(Resource, module="genesyscloud", name="WidgetDeployment")
     @pulumi.getter
     def flow(self) -> pulumi.Output[Flow | None]:
         """The flow that runs for new chats, as the service tells it. API: ``flow``."""
-        return self._unset_is_none("flow")
+        return pulumi.get(self, "flow")
 
-    def _unset_is_none(self, name: str) -> pulumi.Output[Any]:
-        """An optional output, known to be None where it is unset.
 
-        The engine drops what is None, and in a preview the SDK takes what is missing for unknown.
-        But the engine answers a preview with the checked inputs, what transforms put in and what
-        is unknown among them (v3.259), and with nothing where it knows nothing: what is missing
-        beside the client type is unset. The flow comes with the answer of the service alone.
-        """
-        found: pulumi.Output[Any] = pulumi.get(self, name)
-        if not pulumi.runtime.is_dry_run():
-            return found
+def _none_if_unset(
+    output: pulumi.Output[Any], given: pulumi.Output[Any], always: pulumi.Output[Any]
+) -> pulumi.Output[Any]:
+    """An optional output for a preview, known to be None where it is unset.
 
-        async def is_missing(output: str) -> bool:
-            value: pulumi.Output[Any] = pulumi.get(self, output)
-            return await value.future(with_unknowns=True) is None
+    The engine drops what is None, and in a preview the SDK takes what is missing for unknown. But
+    the engine answers a preview with the checked inputs, what transforms put in and what is
+    unknown among them, or with nothing where it knows nothing (v3.259). So what is missing in an
+    answer is unset.
 
-        async def is_known() -> bool:
-            return await found.is_known() or (
-                await is_missing(name)
-                and await is_missing("flow_id" if name == "flow" else name)
-                and not await is_missing("client_type")
-            )
+    Args:
+        output: as the SDK made it.
+        given: the output of the input that it follows from.
+        always: one that no answer lacks.
+    """
 
-        later = preflight.Later
-        return pulumi.Output(
-            later(found.resources), later(found.future), later(is_known), later(found.is_secret)
+    async def is_missing(one: pulumi.Output[Any]) -> bool:
+        return await one.future(with_unknowns=True) is None
+
+    async def is_known() -> bool:
+        return await output.is_known() or (
+            await is_missing(output) and await is_missing(given) and not await is_missing(always)
         )
+
+    later = preflight.Later
+    return pulumi.Output(
+        later(output.resources), later(output.future), later(is_known), later(output.is_secret)
+    )
 
 
 def _id_of(flow: Any) -> Any:

@@ -279,7 +279,7 @@ def test_options_that_would_have_no_effect_are_one_error(
 def test_a_get_without_an_id_is_one_error(programs: Programs, id_: str) -> None:
     program = f'pulumi.export("f", WidgetDeployment.get("g", {id_}).flow_id)'
     error = programs.fails("preview", program)
-    assert error == "WidgetDeployment.get: 'g' has the id None"
+    assert error == "WidgetDeployment.get: 'g' needs the id of a deployment, not None"
 
 
 def test_a_get_of_what_is_not_there_yet_is_unknown(programs: Programs) -> None:

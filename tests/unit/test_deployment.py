@@ -351,7 +351,10 @@ class TestOutputs:
         with pytest.raises(pulumi.RunError) as caught:
             run(program)
         shown = repr(None if id_ == "later" else id_)
-        assert str(caught.value) == f"WidgetDeployment.get: 'found' has the id {shown}"
+        assert (
+            str(caught.value)
+            == f"WidgetDeployment.get: 'found' needs the id of a deployment, not {shown}"
+        )
 
     def test_options_take_pythons_names(self, monkeypatch: pytest.MonkeyPatch) -> None:
         requests: list[Any] = []
