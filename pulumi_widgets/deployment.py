@@ -1,209 +1,43 @@
-"""What a program types against: `WidgetDeployment`, its arguments, enums and output types.
+"""`WidgetDeployment`, the resource.
 
 Where a docstring says "API:", it names the field of the API's WidgetDeployment
 (``/api/v2/widgets/deployments``) that the property stands for.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
-from enum import Enum
+import copy
+from collections.abc import Mapping, Sequence
 from inspect import isawaitable
-from typing import TYPE_CHECKING, Any, Literal, TypeAlias, TypeVar, overload
+from typing import TYPE_CHECKING, Any, overload
 
 import pulumi
 from pulumi.dynamic import Resource
 
-from . import mapping, preflight
+from . import mapping, names, preflight
 from .provider import PROVIDER
+from .types import (
+    ClientConfig,
+    DataInput,
+    Flow,
+    WidgetDeploymentArgs,
+    WidgetDeploymentArgsDict,
+    described,
+)
 
 if TYPE_CHECKING:
-    from typing_extensions import dataclass_transform
-else:
-
-    def dataclass_transform(**_: Any) -> Any:
-        """Do nothing: only type checkers read it."""
-        return lambda decorator: decorator
+    from typing_extensions import Unpack
 
 
-_Class = TypeVar("_Class")
-
-
-# Pulumi's own decorators make the constructors, but do not tell type checkers and editors so.
-@dataclass_transform(kw_only_default=True, field_specifiers=(pulumi.property,))
-def _input_type(cls: type[_Class]) -> type[_Class]:
-    return pulumi.input_type(cls)
-
-
-@dataclass_transform(kw_only_default=True, field_specifiers=(pulumi.property,))
-def output_type(cls: type[_Class]) -> type[_Class]:
-    """Mark an output type, as Pulumi's decorator of this name does."""
-    return pulumi.output_type(cls)
-
-
-class Values(Mapping[str, Any]):
-    """An output type's fields as a mapping.
-
-    The SDK takes an output type for another resource's input only where it is a mapping; a dict
-    (what generated SDKs have) would lose its attributes in `pulumi.Output.all`.
-    """
-
-    def __getitem__(self, key: str) -> Any:
-        return self.__dict__[key]
-
-    def __iter__(self) -> Iterator[str]:
-        return iter(self.__dict__)
-
-    def __len__(self) -> int:
-        return len(self.__dict__)
-
-
-class ClientType(str, Enum):
-    """Which widget the page shows. API: ``clientType``."""
-
-    V1 = "v1"
-    """Web chat, version 1."""
-    V2 = "v2"
-    """Web chat, version 2 (Genesys Widgets)."""
-    V1_HTTP = "v1-http"
-    """Web chat, version 1, over HTTP calls alone."""
-    THIRD_PARTY = "third-party"
-    """A client of your own."""
-
-
-ClientTypeName: TypeAlias = Literal["v1", "v2", "v1-http", "third-party"]
-"""The strings of `ClientType`, for editors to complete and type checkers to refuse others. Text
-that is known at run time alone goes through ``ClientType(text)``, or comes as an output."""
-
-
-class WebChatSkin(str, Enum):
-    """How a version 1 web chat looks. API: ``webChatSkin``."""
-
-    BASIC = "basic"
-    """The plain skin."""
-    MODERN_CARET_SKIN = "modern-caret-skin"
-    """The modern skin."""
-
-
-WebChatSkinName: TypeAlias = Literal["basic", "modern-caret-skin"]
-"""The strings of `WebChatSkin`."""
-
-
-@_input_type
-class WebChatConfigArgs:
-    """How a version 1 web chat looks and signs in. API: ``clientConfig.v1``, ``….v1-http``."""
-
-    web_chat_skin: (
-        pulumi.Input[WebChatSkin | WebChatSkinName] | pulumi.Output[str | None] | None
-    ) = pulumi.property("webChatSkin", default=None)
-    """`WebChatSkin`, or ``basic`` or ``modern-caret-skin``. API: ``webChatSkin``."""
-    authentication_url: pulumi.Input[str] | None = pulumi.property(
-        "authenticationUrl", default=None
-    )
-    """The http(s) URL where a customer signs in. API: ``authenticationUrl``."""
-
-
-@_input_type
-class ClientConfigArgs:
-    """The configuration of each client type. API: ``clientConfig``.
-
-    A deployment may hold configurations of other types than its own.
-    """
-
-    v1: pulumi.Input[pulumi.InputType[WebChatConfigArgs]] | None = pulumi.property(
-        "v1", default=None
-    )
-    """For ``v1``. API: ``v1``."""
-    v1_http: pulumi.Input[pulumi.InputType[WebChatConfigArgs]] | None = pulumi.property(
-        "v1-http", default=None
-    )
-    """For ``v1-http``. API: ``v1-http``."""
-    v2: pulumi.Input[Mapping[str, Any]] | None = pulumi.property("v2", default=None)
-    """For ``v2``: any JSON object. API: ``v2``."""
-    third_party: pulumi.Input[Mapping[str, Any]] | None = pulumi.property(
-        "third-party", default=None
-    )
-    """For ``third-party``: any JSON object. API: ``third-party``."""
-
-
-@_input_type
-class WidgetDeploymentArgs:
-    """A widget deployment's inputs. Plain dicts with the same or the API's keys do as well."""
-
-    client_type: pulumi.Input[ClientType | ClientTypeName] | pulumi.Output[str] = pulumi.property(
-        "clientType"
-    )
-    """`ClientType`, or ``v1``, ``v2``, ``v1-http`` or ``third-party``. API: ``clientType``."""
-    name: pulumi.Input[str] | None = pulumi.property("name", default=None)
-    """Default: the resource's logical name. API: ``name``."""
-    description: pulumi.Input[str] | None = pulumi.property("description", default=None)
-    """Default: none. API: ``description``."""
-    authentication_required: pulumi.Input[bool] | None = pulumi.property(
-        "authenticationRequired", default=None
-    )
-    """Whether a customer who starts a chat must present a signed JWT. Default: False.
-    API: ``authenticationRequired``."""
-    disabled: pulumi.Input[bool] | None = pulumi.property("disabled", default=None)
-    """Whether every new chat is refused. Default: False. API: ``disabled``."""
-    flow_id: pulumi.Input[str] | None = pulumi.property("flowId", default=None)
-    """The id of the inbound chat flow that runs for new chats. Default: none. API: ``flow.id``."""
-    allowed_domains: pulumi.Input[Sequence[pulumi.Input[str]]] | None = pulumi.property(
-        "allowedDomains", default=None
-    )
-    """The domains that may use it, in any order. Default: none. API: ``allowedDomains``."""
-    client_config: pulumi.Input[pulumi.InputType[ClientConfigArgs]] | None = pulumi.property(
-        "clientConfig", default=None
-    )
-    """The configuration of each client type. Default: none. API: ``clientConfig``."""
-    org: pulumi.Input[str] | None = pulumi.property("org", default=None)
-    """The name of one of several orgs in the settings; moving it to another replaces the
-    deployment. Default: the org whose settings have no name."""
-    adopt_id: pulumi.Input[str] | None = pulumi.property("adoptId", default=None)
-    """The id of an existing deployment that the first ``up`` takes over instead of making one; it
-    may be removed afterwards. Default: none."""
-
-
-@output_type
-class WebChatConfig(Values):
-    """How a version 1 web chat looks and signs in. API: ``clientConfig.v1``, ``….v1-http``."""
-
-    web_chat_skin: str | None = pulumi.property("webChatSkin", default=None)
-    """``basic`` or ``modern-caret-skin``. API: ``webChatSkin``."""
-    authentication_url: str | None = pulumi.property("authenticationUrl", default=None)
-    """The URL where a customer signs in. API: ``authenticationUrl``."""
-
-
-@output_type
-class ClientConfig(Values):
-    """The configuration of each client type. API: ``clientConfig``."""
-
-    v1: WebChatConfig | None = pulumi.property("v1", default=None)
-    """For ``v1``. API: ``v1``."""
-    v1_http: WebChatConfig | None = pulumi.property("v1-http", default=None)
-    """For ``v1-http``. API: ``v1-http``."""
-    v2: Mapping[str, Any] | None = pulumi.property("v2", default=None)
-    """For ``v2``. API: ``v2``."""
-    third_party: Mapping[str, Any] | None = pulumi.property("third-party", default=None)
-    """For ``third-party``. API: ``third-party``."""
-
-
-@output_type
-class Flow(Values):
-    """The inbound chat flow of a deployment. API: ``flow``."""
-
-    id: str = pulumi.property("id")
-    """The flow's id. API: ``flow.id``."""
-    name: str | None = pulumi.property("name", default=None)
-    """The flow's name, as the service tells it. API: ``flow.name``."""
-    self_uri: str | None = pulumi.property("selfUri", default=None)
-    """The flow's path in the API. API: ``flow.selfUri``."""
+_OPTIONAL = ("description", "flow_id", "allowed_domains", "client_config", "org", "flow")
+"""The outputs that may be unset."""
 
 
 @pulumi.input_type
 class _Properties(dict[str, Any]):
     """All properties of a resource under Python's names, those that Pulumi names otherwise told.
 
-    Given an input type, the SDK translates names at this level (in ``ignore_changes`` and its
-    like too) and leaves the keys of free JSON objects alone; and being a dict, it can take
-    ``__provider`` in. ``Any``, for a wrong type is to be told by `check`, not by the SDK.
+    Given an input type, the SDK translates names at this level and leaves the keys of free JSON
+    objects alone; and being a dict, it can take ``__provider`` in. ``Any``, for a wrong type is to
+    be told by `check`, not by the SDK.
     """
 
     authentication_required: Any = pulumi.property("authenticationRequired", default=None)
@@ -215,17 +49,25 @@ class _Properties(dict[str, Any]):
     self_uri: Any = pulumi.property("selfUri", default=None)
 
 
+@described
 class WidgetDeployment(Resource, module="genesyscloud", name="WidgetDeployment"):
     """A Genesys Cloud widget deployment: what a web page embeds to offer chat.
 
     Its ``id`` is the deployment key that the page embeds.
     """
 
+    def __init_subclass__(cls, **named: Any) -> None:
+        """Keep the type token, which the SDK replaces, unless the class line asks for another."""
+        inherited = cls._resource_type_name
+        super().__init_subclass__(**named)
+        if not named.keys() & {"module", "name"}:
+            cls._resource_type_name = inherited
+
     @overload
     def __init__(
         self,
         resource_name: str,
-        args: pulumi.InputType[WidgetDeploymentArgs],
+        args: WidgetDeploymentArgs | WidgetDeploymentArgsDict | DataInput,
         opts: pulumi.ResourceOptions | None = None,
     ) -> None: ...
 
@@ -234,35 +76,39 @@ class WidgetDeployment(Resource, module="genesyscloud", name="WidgetDeployment")
         self,
         resource_name: str,
         opts: pulumi.ResourceOptions | None = None,
-        *,
-        client_type: pulumi.Input[ClientType | ClientTypeName] | pulumi.Output[str],
-        name: pulumi.Input[str] | None = None,
-        description: pulumi.Input[str] | None = None,
-        authentication_required: pulumi.Input[bool] | None = None,
-        disabled: pulumi.Input[bool] | None = None,
-        flow_id: pulumi.Input[str] | None = None,
-        allowed_domains: pulumi.Input[Sequence[pulumi.Input[str]]] | None = None,
-        client_config: pulumi.Input[pulumi.InputType[ClientConfigArgs]] | None = None,
-        org: pulumi.Input[str] | None = None,
-        adopt_id: pulumi.Input[str] | None = None,
+        **inputs: "Unpack[WidgetDeploymentArgsDict]",
     ) -> None: ...
 
     def __init__(self, resource_name: str, *args: Any, **inputs: Any) -> None:
         """Declare a widget deployment.
 
         Args:
-            resource_name: the resource's logical name in the stack.
-            args: `WidgetDeploymentArgs` or a dict; or its fields as keyword arguments.
-            opts: Pulumi's resource options.
-            inputs: the fields of `WidgetDeploymentArgs`.
+            resource_name: The resource's logical name in the stack.
+            *args: The inputs as `WidgetDeploymentArgs` or a dict, and Pulumi's resource options.
+            **inputs: Or ``opts``, and each input by its name:
+            client_type: `ClientType`, or ``v1``, ``v2``, ``v1-http`` or ``third-party``.
+            name: Default: the resource's logical name.
+            description: Default: none.
+            authentication_required: Whether a customer who starts a chat must present a signed
+                JWT. Default: False.
+            disabled: Whether every new chat is refused. Default: False.
+            flow_id: The id of the inbound chat flow that runs for new chats. Default: none.
+            flow: In place of ``flow_id``: another deployment's `Flow`.
+            allowed_domains: The domains that may use it, in any order. Default: none.
+            client_config: The configuration of each client type. Default: none.
+            org: The name of one of several orgs in the settings. Default: the one without a name.
+            adopt_id: The id of an existing deployment that the first ``up`` takes over.
 
         Wrong values are reported when the program's resources are all declared, all of them at
         once (`pulumi.RunError`); those that the program does not know yet, by the preview.
 
         Raises:
             TypeError: the arguments are given twice or as something else.
+            pulumi.RunError: the options name what is not there, or ``import_``.
         """
         given, opts = _arguments(args, inputs)
+        if opts is not None:
+            opts = _options(resource_name, opts)
         props = _Properties()
         # A property has to be named here, if only as None, to exist as an output. Each costs the
         # SDK a twentieth of a millisecond and more, so there is none too many.
@@ -271,14 +117,26 @@ class WidgetDeployment(Resource, module="genesyscloud", name="WidgetDeployment")
         for key, value in props.items():
             if isawaitable(value):
                 props[key] = pulumi.Output.from_input(value)
+        if props["flow"] is not None and props["flow_id"] is not None:
+            raise TypeError("WidgetDeployment: given twice: as 'flow' and as 'flow_id'")
         if isinstance(props["flow"], pulumi.Output):
             props["flow_id"], props["flow"] = props["flow"].apply(_id_of), None
+        props["client_config"] = names.client_config(props["client_config"])
         if opts is None or opts.id is None:
-            if props["name"] is None:
+            if isinstance(props["name"], pulumi.Output):
+                props["name"] = props["name"].apply(
+                    lambda name: resource_name if name is None else name
+                )
+            elif props["name"] is None:
                 props["name"] = resource_name
             preflight.check(resource_name, props, given)
         preflight.check_settings(resource_name, props, opts)
         super().__init__(PROVIDER, resource_name, props, opts)
+        if pulumi.runtime.is_dry_run():
+            outputs = dict(vars(self))
+            for name in _OPTIONAL:
+                unset = outputs["flow_id" if name == "flow" else name]
+                vars(self)[name] = _none_if_unset(outputs[name], unset, outputs["client_type"])
         preflight.warn(self, props, given)
 
     @staticmethod
@@ -287,20 +145,35 @@ class WidgetDeployment(Resource, module="genesyscloud", name="WidgetDeployment")
         id: pulumi.Input[str],  # noqa: A002 -- Pulumi's own name for it
         opts: pulumi.ResourceOptions | None = None,
         *,
-        org: pulumi.Input[str] | None = None,
+        org: pulumi.Input[str | None] = None,
     ) -> "WidgetDeployment":
         """Read a deployment that is managed elsewhere.
 
         It is read on every ``up`` and never changed or deleted.
 
         Args:
-            resource_name: the logical name that it gets in this stack.
-            id: the deployment key.
+            resource_name: The logical name that it gets in this stack.
+            id: The deployment key.
             opts: Pulumi's resource options.
-            org: the name of one of several orgs in the settings.
+            org: The name of one of several orgs in the settings.
+
+        Raises:
+            pulumi.RunError: there is no id.
         """
-        merged = pulumi.ResourceOptions.merge(opts, pulumi.ResourceOptions(id=id))
-        return WidgetDeployment(resource_name, {"org": org}, merged)
+
+        def checked(found: Any) -> Any:
+            if isinstance(found, pulumi.Output) or isawaitable(found):
+                return pulumi.Output.from_input(found).apply(checked)
+            if not found:
+                raise pulumi.RunError(
+                    f"WidgetDeployment.get: {resource_name!r} needs the id of a deployment, "
+                    f"not {found!r}"
+                )
+            return found
+
+        merged = pulumi.ResourceOptions.merge(opts, pulumi.ResourceOptions(id=checked(id)))
+        inputs: Any = {"org": org}
+        return WidgetDeployment(resource_name, inputs, merged)
 
     @property
     @pulumi.getter
@@ -376,8 +249,54 @@ def _flow(given: Sequence[Any]) -> Flow | None:
     return Flow(id=id_, name=(told or {}).get("name"), self_uri=f"/api/v2/flows/{id_}")
 
 
+def _none_if_unset(
+    output: pulumi.Output[Any], given: pulumi.Output[Any], always: pulumi.Output[Any]
+) -> pulumi.Output[Any]:
+    """An optional output for a preview, known to be None where it is unset.
+
+    The engine drops what is None, and in a preview the SDK takes what is missing for unknown. But
+    the engine answers a preview with the checked inputs, what transforms put in and what is
+    unknown among them, or with nothing where it knows nothing (v3.259). So what is missing in an
+    answer is unset.
+
+    Args:
+        output: as the SDK made it.
+        given: the output of the input that it follows from.
+        always: one that no answer lacks.
+    """
+
+    async def is_missing(one: pulumi.Output[Any]) -> bool:
+        return await one.future(with_unknowns=True) is None
+
+    async def is_known() -> bool:
+        return await output.is_known() or (
+            await is_missing(output) and await is_missing(given) and not await is_missing(always)
+        )
+
+    later = preflight.Later
+    return pulumi.Output(
+        later(output.resources), later(output.future), later(is_known), later(output.is_secret)
+    )
+
+
 def _id_of(flow: Any) -> Any:
     return flow.get("id") if isinstance(flow, Mapping) else flow
+
+
+def _options(resource_name: str, opts: pulumi.ResourceOptions) -> pulumi.ResourceOptions:
+    """The options with the API's names; what would be of no effect is told."""
+    if opts.import_:
+        raise pulumi.RunError(
+            f"WidgetDeployment {resource_name!r}: import_ cannot import it. Give "
+            f"adopt_id={opts.import_!r} in its place, or run `pulumi-widgets import "
+            f"{resource_name} {opts.import_}`."
+        )
+    opts = copy.copy(opts)
+    try:
+        names.translate(opts)
+    except ValueError as error:
+        raise pulumi.RunError(f"WidgetDeployment {resource_name!r}: {error}") from None
+    return opts
 
 
 def _arguments(
@@ -400,7 +319,7 @@ def _arguments(
     if given is None:
         return inputs, opts
     if isinstance(given, WidgetDeploymentArgs):
-        return {name: pulumi.get(given, name) for name in (*mapping.INPUTS, *mapping.HOW)}, opts
+        return {**vars(given)}, opts
     if isinstance(given, Mapping):
         return given, opts
     raise TypeError(

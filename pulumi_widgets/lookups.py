@@ -20,7 +20,12 @@ import pulumi
 from pulumi.runtime import get_root_resource
 
 from . import mapping, validation
-from .deployment import (
+from .errors import NotFoundError, WidgetsError
+from .hints import closest
+from .patterns import is_like
+from .settings import Settings
+from .surroundings import configured
+from .types import (
     ClientConfig,
     ClientType,
     ClientTypeName,
@@ -29,11 +34,6 @@ from .deployment import (
     WebChatConfig,
     output_type,
 )
-from .errors import NotFoundError, WidgetsError
-from .hints import closest
-from .patterns import is_like
-from .settings import Settings
-from .surroundings import configured
 from .waiting import Made, when_made
 
 if TYPE_CHECKING:

@@ -19,6 +19,7 @@ import pulumi
 from pulumi.runtime.settings import SETTINGS
 
 from . import hidden, mapping, surroundings, validation
+from .names import fields
 
 _Value = TypeVar("_Value", covariant=True)
 
@@ -214,8 +215,8 @@ async def _is_secret(path: validation.Path, value: Any) -> bool:
     for key in path:
         if isinstance(value, pulumi.Output):
             break
-        fields: Any = _fields(value) or {}
-        value = value[key] if isinstance(key, int) and _is_list(value) else fields.get(key)
+        held: Any = fields(value) or {}
+        value = value[key] if isinstance(key, int) and _is_list(value) else held.get(key)
     leaves = [leaf for leaf in _leaves(value) if isinstance(leaf, pulumi.Output)]
     return any([await leaf.is_secret() for leaf in leaves])
 
@@ -230,9 +231,9 @@ def _spelled(path: validation.Path, written: Any) -> validation.Path:
     """A path as the program wrote it."""
     spelled, value = [], written
     for key, in_python in zip(path, validation.in_python(path), strict=True):
-        fields: Any = _fields(value) or {}
-        spelled.append(key if key in fields else in_python)
-        value = value[key] if isinstance(key, int) and _is_list(value) else fields.get(spelled[-1])
+        held: Any = fields(value) or {}
+        spelled.append(key if key in held else in_python)
+        value = value[key] if isinstance(key, int) and _is_list(value) else held.get(spelled[-1])
     return tuple(spelled)
 
 
@@ -256,14 +257,6 @@ def _adopted_twice(
         yield f"{resource_name}: adopt_id: {first!r} adopts this deployment already"
 
 
-def _fields(value: Any) -> Mapping[str, Any] | None:
-    """An object's fields: of a mapping, or of one of the Args classes."""
-    if isinstance(value, Mapping):
-        return value
-    # asked of the class: an Output has any attribute
-    return vars(value) if hasattr(type(value), "_pulumi_input_type") else None
-
-
 def _is_list(value: object) -> bool:
     """Whether the SDK sends it as a list."""
     not_lists = (str, bytes, bytearray, memoryview, range)
@@ -283,9 +276,9 @@ def _plain(value: Any, unknown: Any = None) -> Any:
         return pulumi.UNKNOWN  # the SDK alone may await it
     if isinstance(value, Enum):
         return value.value
-    fields = _fields(value)
-    if fields is not None:
-        return {key: _plain(item, unknown) for key, item in fields.items()}
+    given = fields(value)
+    if given is not None:
+        return {key: _plain(item, unknown) for key, item in given.items()}
     if _is_list(value):
         return [_plain(item, unknown) for item in value]
     return value
@@ -297,9 +290,9 @@ def _holds_output(value: Any) -> bool:
 
 def _leaves(value: Any) -> Iterator[Any]:
     """Every value within a value that holds no others."""
-    fields = _fields(value)
-    if fields is None and not _is_list(value):
+    given = fields(value)
+    if given is None and not _is_list(value):
         yield value
         return
-    for item in value if fields is None else fields.values():
+    for item in value if given is None else given.values():
         yield from _leaves(item)

@@ -40,7 +40,7 @@ def run(command: str, org: str, entry: Mapping[str, Any], state: Path) -> Result
     # An inline program: a function in place of a folder with a `Pulumi.yaml`.
     def program() -> None:
         for name, inputs in entry["deployments"].items():
-            WidgetDeployment(name, {**inputs, "org": org})
+            WidgetDeployment(name, org=org, **inputs)
 
     errors: list[str] = []
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import click
 
-from ..deployment import ClientType
 from ..patterns import is_like
+from ..types import ClientType
 from . import output
 from .options import json_option, org_option, stack_option
 

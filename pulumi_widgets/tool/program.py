@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from typing import Any, TypeAlias
 
 from pulumi_widgets import mapping
-from pulumi_widgets.deployment import ClientType, WebChatSkin
+from pulumi_widgets.types import ClientType, WebChatSkin
 
 from .naming import variables
 

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import base64
 import json
 import os
+import pickle
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from pulumi_widgets import PROVIDER
 from pulumi_widgets.settings import Settings, known_orgs
 
 from .pulumi_cli import NoStackError, PulumiCli
@@ -18,6 +21,9 @@ __all__ = ["TYPE", "Managed", "NoStackError", "Stack", "names", "resources"]
 
 TYPE = "pulumi-python:dynamic/genesyscloud:WidgetDeployment"
 """The type token of a `WidgetDeployment` in states (chosen in its class line)."""
+
+_PROVIDERS = {base64.b64encode(pickle.dumps(PROVIDER, protocol)).decode() for protocol in (4, 5)}
+"""The provider as states hold it. Which protocol the SDK uses is Python's default: 5 since 3.14."""
 
 
 @dataclass(frozen=True)
@@ -146,7 +152,7 @@ class Stack:
         return {
             str(each.get("id")): _name_of(each["urn"])
             for each in resources(self.export() if state is None else state)
-            if each.get("type") == TYPE and not each.get("external")
+            if _is_ours(each) and not each.get("external")
         }
 
     def config(self) -> Callable[[str], object]:
@@ -217,6 +223,15 @@ def resources(state: Mapping[str, Any]) -> list[dict[str, Any]]:
     return found
 
 
+def _is_ours(resource: Mapping[str, Any]) -> bool:
+    """Whether it is a deployment: by its type, or by its provider where a class has another type.
+
+    Subclasses have one of their own where they ask for it, and had one in older versions.
+    """
+    provider = (resource.get("outputs") or {}).get("__provider")
+    return resource.get("type") == TYPE or (isinstance(provider, str) and provider in _PROVIDERS)
+
+
 def _name_of(urn: str) -> str:
     """The logical name in a URN, which may hold ``::`` itself."""
     return urn.split("::", 3)[3]
@@ -224,14 +239,14 @@ def _name_of(urn: str) -> str:
 
 def names(state: Mapping[str, Any]) -> set[str]:
     """The logical names that deployments have in an exported state, those only read too."""
-    return {_name_of(each["urn"]) for each in resources(state) if each.get("type") == TYPE}
+    return {_name_of(each["urn"]) for each in resources(state) if _is_ours(each)}
 
 
 def _ours(state: Mapping[str, Any]) -> list[dict[str, Any]]:
     return [
         each
         for each in resources(state)
-        if each.get("type") == TYPE and not each.get("external") and not each.get("delete")
+        if _is_ours(each) and not each.get("external") and not each.get("delete")
     ]
 
 

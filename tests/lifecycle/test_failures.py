@@ -135,7 +135,7 @@ def test_two_programs_in_one_process_tell_each_its_own_problems(new_life: NewLif
 
     def preview(name: str) -> str:
         def program() -> None:
-            WidgetDeployment(name, {"client_type": "v3"})
+            WidgetDeployment(name, client_type="v3")  # type: ignore[call-overload]
 
         engine = lives[name].engine
         engine.stack.workspace.program = program

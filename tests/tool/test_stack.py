@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import base64
+import pickle
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from pulumi_widgets import PROVIDER
 from pulumi_widgets.errors import StackError
 from pulumi_widgets.simulator import Simulator
 from pulumi_widgets.tool.pulumi_cli import PulumiCli
-from pulumi_widgets.tool.stack import NoStackError, Stack
+from pulumi_widgets.tool.stack import TYPE, NoStackError, Stack
 
 from .project import Project
 
@@ -85,3 +89,56 @@ def test_one_line_for_what_is_wrong(
         patch.setenv("PATH", "")
         with pytest.raises(NoStackError, match=r"^the Pulumi CLI, `pulumi`, is not on PATH\. Inst"):
             Stack.select()
+
+
+OF_ANY_TYPE = """
+from pulumi_widgets import WidgetDeployment
+
+class Old(WidgetDeployment):
+    pass
+
+Old._resource_type_name = "dynamic:Resource"  # as a subclass had it in older versions
+
+class Ours(WidgetDeployment, module="ours", name="Chat"):
+    pass
+
+Old("old", client_type="v1")
+Ours("ours", client_type="v1")
+"""
+
+
+def test_what_has_our_provider_is_held_whatever_its_type(project: Project, org: Simulator) -> None:
+    project.write(OF_ANY_TYPE)
+    project.up()
+    held = {each["name"]: id_ for id_, each in org.dump().items() if not id_.endswith("-id")}
+    assert set(held) == {"old", "ours"}
+    stack = Stack.select()
+    assert stack.held() == {id_: name for name, id_ in held.items()}
+    assert {each.id for each in stack.managed()} == set(held.values())
+    orphans = {each["id"] for each in project.json("orphans")["orphans"]}
+    assert not orphans & set(held.values())
+    project.tool("orphans", "--delete", "--yes")
+    assert set(org.dump()) == set(held.values())
+    org.edit(held["old"], description="by hand")
+    [drifted] = project.json("drift", code=2)["drifted"]
+    assert drifted["name"] == "old"
+    listed = {each["id"]: each["managed"]["name"] for each in project.json("list")["deployments"]}
+    assert listed == {id_: name for name, id_ in held.items()}
+
+
+def test_the_provider_is_ours_whichever_python_pickled_it(project: Project) -> None:
+    def state(provider: object, kind: str = "pulumi-python:dynamic:Resource") -> dict[str, Any]:
+        urn = f"urn:pulumi:dev::shop::{kind}::a"
+        inputs = {"__provider": provider, "name": "a"}
+        resource = {"urn": urn, "type": kind, "id": "d-1", "inputs": inputs, "outputs": inputs}
+        return {"deployment": {"resources": [resource]}}
+
+    stack = Stack.select()
+    for protocol in (4, 5):  # of Python 3.8, of 3.14
+        text = base64.b64encode(pickle.dumps(PROVIDER, protocol)).decode()
+        assert stack.held(state(text)) == {"d-1": "a"}
+        assert [each.id for each in stack.managed(state(text))] == ["d-1"]
+    theirs = base64.b64encode(pickle.dumps("PROVIDER of pulumi_widgets")).decode()
+    for other in (theirs, "", None, 5, {"ciphertext": "x"}):
+        assert stack.held(state(other)) == {}
+        assert stack.held(state(other, TYPE)) == {"d-1": "a"}

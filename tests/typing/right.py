@@ -11,15 +11,18 @@ from typing_extensions import assert_type
 from pulumi_widgets import (
     ClientConfig,
     ClientConfigArgs,
+    ClientConfigArgsDict,
     ClientType,
     Flow,
     GetWidgetDeploymentResult,
     GetWidgetDeploymentsResult,
     WebChatConfig,
     WebChatConfigArgs,
+    WebChatConfigArgsDict,
     WebChatSkin,
     WidgetDeployment,
     WidgetDeploymentArgs,
+    WidgetDeploymentArgsDict,
     get_widget_deployment,
     get_widget_deployment_output,
     get_widget_deployments,
@@ -76,11 +79,13 @@ WidgetDeployment("args", args)
 WidgetDeployment("args-and-options", args, pulumi.ResourceOptions(depends_on=[shop]))
 WidgetDeployment("args-by-name", args=args, opts=None)
 WidgetDeployment("dict", {"client_type": "v2", "flow_id": "f"})
-WidgetDeployment("api-keys", {"clientType": "v2", "flow": {"id": "f"}})
+data: dict[str, Any] = {"clientType": "v2", "flow": {"id": "f"}}
+WidgetDeployment("data", data)
+WidgetDeployment("data-and-more", org="eu", **data)
 WidgetDeployment(
     "nested",
     client_type=ClientType(config.require("clientType")),
-    client_config={"v1-http": {"webChatSkin": "basic"}, "v1": WebChatConfigArgs()},
+    client_config={"v1_http": {"web_chat_skin": "basic"}, "v1": WebChatConfigArgs()},
 )
 WidgetDeployment(
     "nested-in-args",
@@ -108,6 +113,81 @@ WidgetDeployment(
         )
     ),
 )
+
+# optional outputs, values from lookups, and whatever else is a sequence of strings
+names = ["a.example"]
+ids = [least.id, shop.id]
+other = get_widget_deployment(name="Other")
+WidgetDeployment(
+    "optional",
+    client_type=shop.client_type,
+    name=shop.description,
+    description=shop.description,
+    flow=shop.flow,
+    allowed_domains=shop.allowed_domains,
+    client_config=shop.client_config,
+    org=shop.org,
+    adopt_id=shop.flow_id,
+    authentication_required=config.get_bool("strict"),
+    disabled=pulumi.Output.from_input(config.get_bool("disabled")),
+)
+WidgetDeployment(
+    "optional-args",
+    WidgetDeploymentArgs(
+        client_type="v2",
+        description=shop.description,
+        flow_id=shop.flow_id,
+        allowed_domains=shop.allowed_domains,
+        client_config=ClientConfigArgs(
+            v1=shop.client_config.apply(lambda each: each.v1 if each else None),
+            v1_http=WebChatConfigArgs(authentication_url=shop.description),
+            v2=shop.client_config.apply(lambda each: each.v2 if each else None),
+        ),
+    ),
+)
+WidgetDeployment("list", client_type="v2", allowed_domains=names)
+WidgetDeployment("outputs-list", client_type="v2", allowed_domains=ids)
+WidgetDeployment("tuple", client_type="v2", allowed_domains=("a.example", least.id))
+WidgetDeployment(
+    "found",
+    client_type="v2",
+    flow=other.flow,
+    allowed_domains=other.allowed_domains,
+    client_config=other.client_config,
+)
+WidgetDeployment(
+    "made",
+    client_type="v2",
+    allowed_domains=pulumi.Output.all(least.id, shop.id).apply(lambda ids: [f"{ids[0]}.example"]),
+    client_config=least.id.apply(lambda key: {"v2": {"key": key}}),
+)
+
+# dicts
+typed: WidgetDeploymentArgsDict = {"client_type": "v2", "client_config": {"v2": {"a": 1}}}
+web_chat: WebChatConfigArgsDict = {"web_chat_skin": "basic", "authentication_url": text}
+client_config: ClientConfigArgsDict = {"v1": web_chat, "v1_http": {"web_chat_skin": "basic"}}
+WidgetDeployment("typed", typed)
+WidgetDeployment("typed-and-options", typed, pulumi.ResourceOptions(protect=True))
+WidgetDeployment("typed-keywords", **typed)
+WidgetDeployment("typed-config", client_type="v1", client_config=client_config)
+read: dict[str, Any] = {"v1-http": {"webChatSkin": "basic"}}
+WidgetDeployment("read", client_type="v1", client_config=read)
+WidgetDeployment("read-part", client_type="v1", client_config={"v1": read["v1-http"]})
+
+
+# subclasses
+class Ours(WidgetDeployment):
+    def __init__(self, name: str, domain: str, opts: pulumi.ResourceOptions | None = None) -> None:
+        super().__init__(name, opts, client_type="v2", allowed_domains=[domain])
+        self.domain = domain
+
+
+class Same(WidgetDeployment):
+    pass
+
+
+assert_type(Ours("ours", domain="a.example").flow_id, pulumi.Output[str | None])
+Same("same", client_type="v2", opts=pulumi.ResourceOptions(protect=True))
 
 # outputs
 assert_type(shop.id, pulumi.Output[str])
@@ -184,4 +264,4 @@ get_widget_deployments_output(opts=pulumi.InvokeOutputOptions(depends_on=shop))
 WidgetDeployment("adopted", client_type="v2", adopt_id=found.id, org="eu")
 WidgetDeployment("adopted-by-output", client_type="v2", adopt_id=later.apply(lambda each: each.id))
 WidgetDeployment("in-args", WidgetDeploymentArgs(client_type="v2", adopt_id="d-1", org=text))
-WidgetDeployment("in-a-dict", {"clientType": "v2", "adoptId": "d-1", "org": shop.org})
+WidgetDeployment("in-a-dict", {"client_type": "v2", "adopt_id": "d-1", "org": shop.org})

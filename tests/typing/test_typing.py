@@ -11,6 +11,10 @@ from pathlib import Path
 
 import pytest
 
+from pulumi_widgets import WidgetDeploymentArgs, WidgetDeploymentArgsDict
+
+from .editor import editor
+
 HERE = Path(__file__).parent
 RIGHT, WRONG = HERE / "right.py", HERE / "wrong.py"
 PROJECT = HERE.parents[1]
@@ -67,3 +71,27 @@ def test_each_wrong_line_is_reported_and_no_other(
     reports = checker(WRONG)
     assert {line: text for line, text in reports.items() if line not in marked(WRONG)} == {}
     assert marked(WRONG) - reports.keys() == set()
+
+
+def test_editors_show_the_sentence_of_each_input(tmp_path: Path) -> None:
+    inputs = WidgetDeploymentArgsDict.__annotations__
+    assert list(inputs) == list(WidgetDeploymentArgs.__annotations__)
+    program = tmp_path / "program.py"
+    program.write_text(
+        "from pulumi_widgets import WidgetDeployment, WidgetDeploymentArgs\n"
+        + "".join(f'WidgetDeployment("x", {each}=None)\n' for each in inputs)
+        + "".join(f"WidgetDeploymentArgs({each}=None)  # of {each}\n" for each in inputs)
+        + 'WidgetDeployment("x", {"client_type": "v2", "flow_id": "f"})\n',
+        "utf-8",
+    )
+    python = Path(sys.prefix)
+    config = {"extraPaths": [str(PROJECT)], "venvPath": str(python.parent), "venv": python.name}
+    (tmp_path / "pyrightconfig.json").write_text(json.dumps(config), "utf-8")
+    with editor(program) as shown:
+        # an input that is no output: pyright takes the sentence from the output's property
+        without = {each for each in inputs if "---\n" not in shown.hover(f"{each}=None)\nW")}
+        assert without == {"adopt_id"}
+        for each in inputs:
+            assert shown.typing(f"{each}=None").startswith(f"{each}: ")
+            assert "---\n" in shown.hover(f"{each}=None)  # of")
+        assert "The id of the inbound chat flow" in shown.hover('flow_id": "f"')

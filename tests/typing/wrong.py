@@ -52,6 +52,9 @@ WidgetDeployment("x", client_type="v2", authentication_required="no")  # error
 WidgetDeployment("x", client_type="v2", flow_id={"id": "f"})  # error
 WidgetDeployment("x", client_type="v2", allowed_domains=[5])  # error
 WidgetDeployment("x", client_type="v2", allowed_domains={"a": 1})  # error
+WidgetDeployment("x", client_type="v2", allowed_domains="www.example.com")  # error
+WidgetDeploymentArgs(client_type="v2", allowed_domains="www.example.com")  # error
+WidgetDeployment("x", client_type="v2", allowed_domains={"a"})  # error
 WidgetDeployment("x", client_type="v2", client_config="{}")  # error
 WidgetDeployment("x", client_type="v2", client_config=WebChatConfigArgs())  # error
 WidgetDeployment("x", client_type="v2", opts={})  # error
@@ -59,6 +62,19 @@ WidgetDeploymentArgs(client_type="v2", name=5)  # error
 ClientConfigArgs(v2="{}")  # error
 ClientConfigArgs(v1=ClientConfigArgs())  # error
 WebChatConfigArgs(authentication_url=5)  # error
+
+# dict literals
+WidgetDeployment("x", {"client_typ": "v2"})  # error
+WidgetDeployment("x", {"name": "y"})  # error
+WidgetDeployment("x", {"client_type": "v3"})  # error
+WidgetDeployment("x", {"client_type": "v2", "descripton": "y"})  # error
+WidgetDeployment("x", {"client_type": "v2", "disabled": "no"})  # error
+WidgetDeployment("x", {"client_type": "v2", "allowed_domains": "a.example"})  # error
+WidgetDeployment("x", {"client_type": "v2", "client_config": {"v3": {}}})  # error
+WidgetDeployment("x", client_type="v2", client_config={"v1-http": {}})  # error
+WidgetDeployment("x", client_type="v2", client_config={"v1": {"skin": "basic"}})  # error
+WidgetDeployment("x", client_type="v2", client_config={"v1": {"web_chat_skin": "x"}})  # error
+ClientConfigArgs(v1={"webChatSkin": "basic"})  # error
 
 # inputs given twice, or in the wrong place
 WidgetDeployment("x", args, client_type="v2")  # error

@@ -90,6 +90,15 @@ FULL_SNAKE: dict[str, Any] = {
 }
 
 
+def with_flow(flow: Any) -> dict[str, Any]:
+    """All inputs as the API has them, the flow at its own place."""
+    return {**{key: value for key, value in FULL_API.items() if key != "flowId"}, "flow": flow}
+
+
+def outputs_of(inputs: dict[str, Any]) -> dict[str, Any]:
+    return {key: pulumi.Output.from_input(value) for key, value in inputs.items()}
+
+
 def full_args() -> WidgetDeploymentArgs:
     return WidgetDeploymentArgs(
         **{
@@ -120,19 +129,10 @@ class TestForms:
             lambda: WidgetDeployment("shop", FULL_SNAKE),
             lambda: WidgetDeployment("shop", FULL_API),
             lambda: WidgetDeployment(
-                "shop",
-                {
-                    **{key: value for key, value in FULL_API.items() if key != "flowId"},
-                    "flow": {"id": "flow-1", "name": "Flow", "selfUri": "/flow"},
-                },
+                "shop", with_flow({"id": "flow-1", "name": "Flow", "selfUri": "/flow"})
             ),
-            lambda: WidgetDeployment(
-                "shop",
-                {
-                    **{key: value for key, value in FULL_API.items() if key != "flowId"},
-                    "flow": pulumi.Output.from_input({"id": "flow-1"}),
-                },
-            ),
+            lambda: WidgetDeployment("shop", with_flow(pulumi.Output.from_input({"id": "flow-1"}))),
+            lambda: WidgetDeployment("shop", with_flow(Flow(id="flow-1"))),
             lambda: WidgetDeployment("shop", **FULL_SNAKE),
             lambda: WidgetDeployment("shop", pulumi.ResourceOptions(), **FULL_SNAKE),
             lambda: WidgetDeployment(  # type: ignore[call-overload]
@@ -149,9 +149,7 @@ class TestForms:
                     },
                 },
             ),
-            lambda: WidgetDeployment(
-                "shop", {key: pulumi.Output.from_input(FULL_SNAKE[key]) for key in FULL_SNAKE}
-            ),
+            lambda: WidgetDeployment("shop", outputs_of(FULL_SNAKE)),
         ],
     )
     def test_each_form_registers_the_same_inputs(
@@ -160,14 +158,13 @@ class TestForms:
         snake, api, args = copy.deepcopy(FULL_SNAKE), copy.deepcopy(FULL_API), full_args()
         registered, _ = run(declare)
         assert registered["shop"].typ == TOKEN
-        # a dict in an Output gets the API's keys in the provider's check
-        assert mapping.in_api_names(inputs_of(registered)) == FULL_API
+        assert inputs_of(registered) == FULL_API
         assert (snake, api, args) == (FULL_SNAKE, FULL_API, full_args())
 
     def test_the_name_defaults_to_the_logical_name(self) -> None:
         def program() -> None:
             WidgetDeployment("a", client_type="v2")
-            WidgetDeployment("b", {"clientType": "v2", "name": None})
+            WidgetDeployment("b", {"client_type": "v2", "name": None})
             WidgetDeployment("c", WidgetDeploymentArgs(client_type="v2"))
 
         registered, _ = run(program)
@@ -175,6 +172,21 @@ class TestForms:
             name: name for name in "abc"
         }
         assert inputs_of(registered, "a") == {"name": "a", "clientType": "v2"}
+
+    def test_an_output_that_is_none_leaves_the_name_to_the_default(self) -> None:
+        async def nothing() -> None:
+            return None
+
+        def program() -> None:
+            none: pulumi.Output[str | None] = pulumi.Output.from_input(None)
+            WidgetDeployment("a", client_type="v2", name=none)
+            WidgetDeployment("b", client_type="v2", name=nothing())
+            WidgetDeployment("c", client_type="v2", name=pulumi.Output.from_input("C"))
+            WidgetDeployment("d", client_type="v2", name=pulumi.Output.secret(None))
+
+        registered, _ = run(program)
+        names = {name: secrets(args.inputs["name"]) for name, args in registered.items()}
+        assert names == {"a": "a", "b": "b", "c": "C", "d": ("secret", "d")}
 
     def test_arguments_that_are_passed_in_stay_as_they_are(self) -> None:
         given, args = copy.deepcopy(FULL_SNAKE), full_args()
@@ -200,9 +212,7 @@ class TestForms:
                 return "id", {"description": "x", "clientConfig": {}, "disabled": False}
 
         registered, _ = run(
-            lambda: WidgetDeployment(
-                "shop", {key: pulumi.Output.from_input(value) for key, value in wrong.items()}
-            ),
+            lambda: WidgetDeployment("shop", outputs_of(wrong)),
             Silent(),
         )
         assert inputs_of(registered) == {
@@ -239,7 +249,15 @@ class TestForms:
                 "unexpected argument of type ResourceOptions",
             ),
             (
-                lambda: WidgetDeployment("x", {"client_type": "v1", "clientType": "v2"}),
+                lambda: WidgetDeployment("x", client_type="v1", flow={"id": "f"}, flow_id=""),
+                "given twice: as 'flow' and as 'flow_id'",
+            ),
+            (
+                lambda: WidgetDeployment("x", client_type="v1", flow=Flow(id="f"), flow_id="f"),
+                "given twice: as 'flow' and as 'flow_id'",
+            ),
+            (
+                lambda: WidgetDeployment("x", client_type="v1", **{"clientType": "v2"}),  # type: ignore[call-overload]
                 "given twice: as 'client_type' and as 'clientType'",
             ),
         ],
@@ -298,13 +316,11 @@ class TestOutputs:
             one = WidgetDeployment("one", full_args())
             two = WidgetDeployment(
                 "two",
-                {
-                    "client_type": one.client_type,
-                    "client_config": one.client_config,
-                    "allowed_domains": one.allowed_domains,
-                    "flow": one.flow,
-                    "description": one.id,
-                },
+                client_type=one.client_type,
+                client_config=one.client_config,
+                allowed_domains=one.allowed_domains,
+                description=one.id,
+                flow=one.flow,
             )
             return pulumi.Output.all(two.client_config, one.client_config, two.flow_id)
 
@@ -326,6 +342,20 @@ class TestOutputs:
         assert registered["found"].resource_id == "d-1"
         assert inputs_of(registered, "found") == {}
 
+    @pytest.mark.parametrize("id_", [None, "", "later"])
+    def test_a_get_without_an_id_is_told(self, id_: Any) -> None:
+        def program() -> None:
+            none: Any = pulumi.Output.from_input(None) if id_ == "later" else id_
+            WidgetDeployment.get("found", none)
+
+        with pytest.raises(pulumi.RunError) as caught:
+            run(program)
+        shown = repr(None if id_ == "later" else id_)
+        assert (
+            str(caught.value)
+            == f"WidgetDeployment.get: 'found' needs the id of a deployment, not {shown}"
+        )
+
     def test_options_take_pythons_names(self, monkeypatch: pytest.MonkeyPatch) -> None:
         requests: list[Any] = []
         original: Any = pulumi.runtime.mocks.MockMonitor.RegisterResource
@@ -338,17 +368,64 @@ class TestOutputs:
 
         def program() -> pulumi.Output[str]:
             options = pulumi.ResourceOptions(
-                ignore_changes=["client_config", "allowedDomains", "clientConfig.v2"],
-                replace_on_changes=["flow_id"],
-                additional_secret_outputs=["self_uri"],
+                ignore_changes=["client_config", "allowedDomains", "client_config.v2.my_key"],
+                replace_on_changes=["flow_id", "client_config.v1_http.web_chat_skin"],
+                additional_secret_outputs=["self_uri", "client_config"],
+                hide_diffs=["client_config.third_party", "flow.self_uri"],
             )
-            return WidgetDeployment("shop", options, client_type="v2").urn
+            deployment = WidgetDeployment("shop", options, client_type="v2")
+            # the user's own are left alone
+            assert (options.ignore_changes or [])[0] == "client_config"
+            return deployment.urn
 
         run(program)
         request = next(request for request in requests if request.type == TOKEN)
-        assert request.ignoreChanges == ["clientConfig", "allowedDomains", "clientConfig.v2"]
-        assert request.replaceOnChanges == ["flowId"]
-        assert request.additionalSecretOutputs == ["selfUri"]
+        assert request.ignoreChanges == ["clientConfig", "allowedDomains", "clientConfig.v2.my_key"]
+        assert request.replaceOnChanges == ["flowId", "clientConfig.v1-http.webChatSkin"]
+        assert request.additionalSecretOutputs == ["selfUri", "clientConfig"]
+        assert request.hideDiffs == ["clientConfig.third-party", "flow.selfUri"]
+
+    @pytest.mark.parametrize(
+        ("options", "problem"),
+        [
+            (
+                {"ignore_changes": ["client_confg.v2"]},
+                "ignore_changes: unknown name 'client_confg' in 'client_confg.v2'"
+                " (did you mean 'client_config'?)",
+            ),
+            (
+                {"replace_on_changes": ["name", "flow"]},
+                "replace_on_changes: unknown name 'flow' in 'flow' (did you mean 'flow_id'?)",
+            ),
+            (
+                {"hide_diffs": ["client_config.v1.skin"]},
+                "hide_diffs: unknown name 'skin' in 'client_config.v1.skin'",
+            ),
+            (
+                {"additional_secret_outputs": ["client_config.v2"]},
+                "additional_secret_outputs: 'clientConfig.v2' is no output; only a whole one can be"
+                " secret",
+            ),
+            (
+                {"ignore_changes": ["client_config['v1']"]},
+                "ignore_changes: \"client_config['v1']\" is no path, like client_config.v2.theme",
+            ),
+            (
+                {"import_": "d-1"},
+                "import_ cannot import it. Give adopt_id='d-1' in its place, or run"
+                " `pulumi-widgets import shop d-1`.",
+            ),
+        ],
+    )
+    def test_options_that_would_have_no_effect_are_told(
+        self, options: dict[str, Any], problem: str
+    ) -> None:
+        merged = pulumi.ResourceOptions.merge(
+            pulumi.ResourceOptions(protect=True), pulumi.ResourceOptions(**options)
+        )
+        with pytest.raises(pulumi.RunError) as caught:
+            run(lambda: WidgetDeployment("shop", merged, client_type="v2"))
+        assert str(caught.value) == f"WidgetDeployment 'shop': {problem}"
 
 
 class TestSecrets:
@@ -356,7 +433,7 @@ class TestSecrets:
     def test_a_secret_input_is_sent_as_a_secret(self, name: str) -> None:
         registered, _ = run(
             lambda: WidgetDeployment(
-                "shop", {**FULL_SNAKE, name: pulumi.Output.secret(FULL_SNAKE[name])}
+                "shop", FULL_SNAKE | {name: pulumi.Output.secret(FULL_SNAKE[name])}
             )
         )
         key = mapping.INPUTS[name]
@@ -366,23 +443,24 @@ class TestSecrets:
 
     @pytest.mark.parametrize(
         "config",
-        ["dict", "args and dict", "dict and args"],
+        ["dict", "args and dict", "dict and args", "an output of it", "an output in it"],
     )
     def test_a_secret_deep_in_a_config_is_sent_under_the_apis_keys(self, config: str) -> None:
         # under another key the engine would not find its way back to the output
         def program() -> None:
             url = pulumi.Output.secret("https://x")
-            WidgetDeployment(
-                "shop",
-                {
-                    "client_type": "v2",
-                    "client_config": {
-                        "dict": {"v1_http": {"authentication_url": url}},
-                        "args and dict": ClientConfigArgs(v1_http={"authentication_url": url}),
-                        "dict and args": {"v1_http": WebChatConfigArgs(authentication_url=url)},
-                    }[config],
+            forms: dict[str, Any] = {
+                "dict": {"v1_http": {"authentication_url": url}},
+                "args and dict": ClientConfigArgs(v1_http={"authentication_url": url}),
+                "dict and args": {"v1_http": WebChatConfigArgs(authentication_url=url)},
+                "an output of it": pulumi.Output.from_input(
+                    {"v1_http": WebChatConfigArgs(authentication_url=url)}
+                ),
+                "an output in it": {
+                    "v1_http": pulumi.Output.from_input({"authentication_url": url})
                 },
-            )
+            }
+            WidgetDeployment("shop", client_type="v2", client_config=forms[config])
 
         registered, _ = run(program)
         assert inputs_of(registered)["clientConfig"] == (
@@ -413,6 +491,40 @@ class TestProvider:
         )
 
 
+class TestSubclasses:
+    def test_they_keep_the_type_token(self) -> None:
+        class Ours(WidgetDeployment):
+            def __init__(self, name: str, site: str, opts: pulumi.ResourceOptions | None = None):
+                super().__init__(name, opts, client_type="v2", allowed_domains=[site])
+                self.site = site
+
+        class Special(Ours):
+            """One with nothing of its own."""
+
+        class Named(WidgetDeployment, module="ours", name="Chat"):
+            """One that asks for a type of its own."""
+
+        class OfNamed(Named):
+            """A subclass of that."""
+
+        def program() -> pulumi.Output[Any]:
+            Named("named", client_type="v2")
+            OfNamed("of named", client_type="v2")
+            return pulumi.Output.all(
+                Ours("ours", "a.example").allowed_domains,
+                Special("special", site="b.example").allowed_domains,
+            )
+
+        registered, domains = run(program)
+        assert {name: each.typ for name, each in registered.items()} == {
+            "ours": TOKEN,
+            "special": TOKEN,
+            "named": "pulumi-python:dynamic/ours:Chat",
+            "of named": "pulumi-python:dynamic/ours:Chat",
+        }
+        assert domains == [["a.example"], ["b.example"]]
+
+
 def test_the_type_token_is_the_documented_one() -> None:
     assert f"pulumi-python:{WidgetDeployment._resource_type_name}" == TOKEN
 
@@ -422,15 +534,18 @@ def test_the_package_offers_what_is_documented() -> None:
         "PROVIDER",
         "ClientConfig",
         "ClientConfigArgs",
+        "ClientConfigArgsDict",
         "ClientType",
         "Flow",
         "GetWidgetDeploymentResult",
         "GetWidgetDeploymentsResult",
         "WebChatConfig",
         "WebChatConfigArgs",
+        "WebChatConfigArgsDict",
         "WebChatSkin",
         "WidgetDeployment",
         "WidgetDeploymentArgs",
+        "WidgetDeploymentArgsDict",
         "WidgetDeploymentProvider",
         "get_widget_deployment",
         "get_widget_deployment_output",

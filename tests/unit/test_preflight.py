@@ -49,7 +49,7 @@ class TestProblems:
         def program() -> None:
             WidgetDeployment("a", client_type="v3", name=" ")  # type: ignore[call-overload]
             WidgetDeployment("fine", client_type="v2")
-            WidgetDeployment("b", {"client_type": "v2", "desciption": "x"})
+            WidgetDeployment("b", client_type="v2", desciption="x")  # type: ignore[call-overload]
             parent = pulumi.ComponentResource("test:index:Parent", "parent")
             WidgetDeployment(
                 "c",
@@ -153,7 +153,8 @@ class TestProblems:
         self, inputs: Callable[[Any], dict[str, Any]], make: Callable[[Any], Any]
     ) -> None:
         # beside a problem that is known, which is the only one told
-        lines = told(lambda: WidgetDeployment("a", {"client_type": "v2", "x": 1, **inputs(make)}))
+        least: dict[str, Any] = {"client_type": "v2", "x": 1}
+        lines = told(lambda: WidgetDeployment("a", least | inputs(make)))
         assert len(lines) == 2
         assert lines[1].endswith(", not 'x'")
 
@@ -169,7 +170,8 @@ class TestProblems:
         ],
     )
     def test_whatever_the_sdk_takes_is_no_problem(self, inputs: dict[str, Any]) -> None:
-        registered, _ = run(lambda: WidgetDeployment("a", {"client_type": "v2", **inputs}))
+        least: dict[str, Any] = {"client_type": "v2"}
+        registered, _ = run(lambda: WidgetDeployment("a", least | inputs))
         assert "a" in registered
 
     @pytest.mark.parametrize(
@@ -185,7 +187,7 @@ class TestProblems:
     )
     def test_a_key_that_is_no_string_is_told(self, inputs: Any, problem: str) -> None:
         # YAML has such keys
-        [_, line] = told(lambda: WidgetDeployment("a", {"client_type": "v2", **inputs}))
+        [_, line] = told(lambda: WidgetDeployment("a", {"client_type": "v2"} | inputs))
         assert line.startswith(f"  a: {problem}")
 
 
@@ -258,7 +260,8 @@ class TestOutputs:
     def test_a_secret_is_told_without_its_value(
         self, inputs: Callable[[], dict[str, Any]], line: str
     ) -> None:
-        found = told(lambda: WidgetDeployment("a", {"client_type": "v2", **inputs()}))
+        least: dict[str, Any] = {"client_type": "v2"}
+        found = told(lambda: WidgetDeployment("a", least | inputs()))
         assert len(found) == 2
         assert found[1].startswith(f"  a: {line}")
         assert not [text for text in found if "hush" in text]
@@ -274,7 +277,10 @@ class TestOutputs:
 
     def test_what_is_no_secret_goes_to_an_adoption_with_its_value(self) -> None:
         def program() -> None:
-            config = {"v1_http": {"web_chat_skin": "basic"}, "v2": {"a": secret("hush")}}
+            config: dict[str, Any] = {
+                "v1_http": {"web_chat_skin": "basic"},
+                "v2": {"a": secret("hush")},
+            }
             WidgetDeployment(
                 "shop",
                 client_type="v2",
