@@ -70,7 +70,7 @@ def record(name: str) -> None:
         path = "genesyscloud:orgs.eu.oauthClient"
         project.run("pulumi", "config", "set", "--path", f"{path}Id", client)
         project.run("pulumi", "config", "set", "--path", "--secret", f"{path}Secret", secret)
-        project.pulumi("up", "--yes", "--skip-preview", step="adopt")
+        project.run("pulumi", "up", "--yes", "--skip-preview", step="adopt")
         tool = (sys.executable, "-c", "from pulumi_widgets.cli import main; main()")
         project.run(*tool, "import", "imported", "imported")
         project.pulumi("up", "--yes", "--skip-preview")
