@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 
@@ -43,8 +44,9 @@ def new_life(
         stack: str = "dev",
         secrets: Sequence[str] = (),
         named: Mapping[str, Simulator] | None = None,
+        virtualenv: str | Path = sys.prefix,
     ) -> LifeCycle:
-        engine = Engine(tmp_path, pulumi_cli, pulumi_command, org.environ, stack)
+        engine = Engine(tmp_path, pulumi_cli, pulumi_command, org.environ, stack, virtualenv)
         return LifeCycle(org, engine, secrets, named)
 
     return begin

@@ -83,6 +83,7 @@ class Engine:
         command: the same CLI, its version known.
         environ: of the org.
         stack: the stack's name.
+        virtualenv: the environment of program and provider.
     """
 
     def __init__(
@@ -92,6 +93,7 @@ class Engine:
         command: automation.PulumiCommand,
         environ: Mapping[str, str],
         stack: str,
+        virtualenv: str | Path = sys.prefix,
     ) -> None:
         self.folder = folder / stack
         self.backend = folder / "backend"
@@ -100,7 +102,7 @@ class Engine:
             each.mkdir(exist_ok=True)
         shutil.copy(PROGRAM, self.folder / "__main__.py")
         self.write_program('{"resources": {}, "exports": {}}')
-        runtime = automation.ProjectRuntimeInfo("python", {"virtualenv": sys.prefix})
+        runtime = automation.ProjectRuntimeInfo("python", {"virtualenv": str(virtualenv)})
         workspace = automation.LocalWorkspace(
             str(self.folder),
             str(home),

@@ -10,7 +10,7 @@ from pulumi_widgets.simulator.spelling import flow_name
 
 from .engine import TYPE, Engine
 
-__all__ = ["deployments", "disagreements", "size_beyond"]
+__all__ = ["deployments", "disagreements", "inputs", "size_beyond"]
 
 _SECRET = "4dabf18193072939515e22adb298388d"  # the engine's mark of a secret in a state
 _FLAGS = ("authenticationRequired", "disabled")
@@ -38,7 +38,7 @@ def _in_the_clear(value: Any) -> Any:
 
 def disagreements(resource: Mapping[str, Any], body: Mapping[str, Any]) -> list[str]:
     """Where a resource of the state differs from the body that the org holds under its id."""
-    truth = _inputs(body)
+    truth = inputs(body)
     known = {**truth, "selfUri": f"/api/v2/widgets/deployments/{resource['id']}"}
     if "flowId" in truth:
         flow = truth["flowId"]
@@ -55,7 +55,7 @@ def disagreements(resource: Mapping[str, Any], body: Mapping[str, Any]) -> list[
     ]
 
 
-def _inputs(body: Mapping[str, Any]) -> dict[str, Any]:
+def inputs(body: Mapping[str, Any]) -> dict[str, Any]:
     """What the inputs of a deployment are, by its body: empty is absent, flags always there."""
     config = body.get("clientConfig") or {}
     web_chat = {

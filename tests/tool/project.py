@@ -140,7 +140,7 @@ def content(bodies: Iterable[Mapping[str, Any]]) -> list[str]:
     """What deployments say, whatever their ids and however empty is spelled."""
     found = []
     for body in bodies:
-        said = truth._inputs(_without_nulls(dict(body)))
+        said = truth.inputs(_without_nulls(dict(body)))
         if "allowedDomains" in said:
             said["allowedDomains"] = sorted(set(said["allowedDomains"]))
         found.append(json.dumps(said, sort_keys=True))
