@@ -3,14 +3,14 @@
 Their names begin with two underscores, which Pulumi shows nobody.
 """
 
+from collections.abc import Mapping
+from typing import Any
+
 PLACE = "__place"
 """Output that says where the deployment lives (`Settings.place`)."""
 
 MARK = "__mark"
 """Output that tells a resource from any other that has the same deployment."""
-
-READ_ONLY = "__readOnly"
-"""Output that is true of what `WidgetDeployment.get` reads."""
 
 ANSWERED = "__answered"
 """Output with what the answer to our own write said otherwise than it was sent: values that the
@@ -19,7 +19,7 @@ service spells in its own way, or added. Seen again, exactly that is no drift.""
 ADDED = "__added"
 """What the first version stored in its place: what the service added, without more."""
 
-HIDDEN = (PLACE, MARK, READ_ONLY, ANSWERED, ADDED)
+HIDDEN = (PLACE, MARK, ANSWERED, ADDED)
 """All outputs of this kind; a read leaves them as they are."""
 
 LASTING = (MARK,)
@@ -35,3 +35,12 @@ SECRET_ID = "__adoptIdIsSecret"  # noqa: S105 -- a property's name
 
 FIRST = "__first"
 """Input of no value, which the SDK therefore does not send: what has to be done before all else."""
+
+
+def of(properties: Mapping[str, Any]) -> dict[str, Any]:
+    """Those of a resource, less ``__provider``, which is the SDK's."""
+    return {
+        key: value
+        for key, value in properties.items()
+        if key.startswith("__") and key != "__provider"
+    }

@@ -170,7 +170,7 @@ def outputs(wanted: Mapping[str, Any], answer: Mapping[str, Any]) -> dict[str, A
     remembered = {key: each for key, each in answered.items() if key not in _EXACT}
     # in the answer's spelling a secret is one still
     kept = {hidden.ANSWERED: wrap_rpc_secret(remembered)} if remembered else {}
-    return {**wanted, **_facts(answer), **kept}
+    return {**wanted, **_facts(answer, {}), **kept}
 
 
 def refreshed(
@@ -191,7 +191,7 @@ def refreshed(
     seen = as_sent(now, wanted, answered)
     seen |= {key: wanted[key] for key in HOW.values() if key in wanted}
     kept = {key: olds[key] for key in hidden.HIDDEN if key in olds}
-    return {**seen, **_facts(answer), **kept}, seen if changes(wanted, seen) else None
+    return {**seen, **_facts(answer, olds), **kept}, seen if changes(wanted, seen) else None
 
 
 def nulls(answer: Mapping[str, Any]) -> list[str]:
@@ -310,15 +310,17 @@ def _known_config(config: Mapping[str, Any]) -> dict[str, Any]:
     return known
 
 
-def _facts(answer: Mapping[str, Any]) -> dict[str, Any]:
+def _facts(answer: Mapping[str, Any], olds: Mapping[str, Any]) -> dict[str, Any]:
     """The outputs that are no inputs."""
     facts: dict[str, Any] = {}
     if answer.get("selfUri"):
         facts["selfUri"] = _text(answer["selfUri"])
     flow = answer.get("flow")
     if isinstance(flow, Mapping) and flow.get("id"):
-        # not its id, nor the URI that holds it: where `flowId` is secret, they would not be
-        facts["flow"] = {"name": _text(flow["name"])} if flow.get("name") else {}
+        # not its id, nor the URI that holds it: where `flowId` is secret, they would not be. What
+        # the first version stored with them, as secret as the id, stays so until the next write.
+        keys = ("id", "name", "selfUri") if "id" in (olds.get("flow") or {}) else ("name",)
+        facts["flow"] = {key: _text(flow[key]) for key in keys if not _is_empty(flow.get(key))}
     return facts
 
 

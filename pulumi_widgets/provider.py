@@ -8,7 +8,9 @@ from __future__ import annotations
 
 import functools
 import secrets
-from collections.abc import Callable
+import sys
+from collections.abc import Callable, Collection, Mapping
+from types import FrameType
 from typing import Any, TypeVar
 
 from pulumi.dynamic import (
@@ -45,6 +47,20 @@ def _one_line(method: _Method) -> _Method:
             raise error.with_traceback(None) from None
 
     return call  # type: ignore[return-value]  # it is called as the method is
+
+
+def _stored_inputs(outputs: Mapping[str, Any]) -> Collection[str]:
+    """The names of the inputs that the state holds of a resource that is read.
+
+    They tell one that is managed from one that is only read, of which a refresh shows every output
+    that is new. The SDK (3.268 to 3.272) hands a provider the outputs alone; but the request is at
+    hand in its method that calls ours. Where it is not, the outputs' names stand for them.
+    """
+    frame: FrameType | None = sys._getframe()
+    while frame := frame and frame.f_back:
+        if frame.f_code.co_name == "Read" and "request" in frame.f_locals:
+            return set(frame.f_locals["request"].inputs) or outputs
+    return outputs
 
 
 class WidgetDeploymentProvider(ResourceProvider):
@@ -88,7 +104,8 @@ class WidgetDeploymentProvider(ResourceProvider):
         """
         problems = [validation.without_secrets(each) for each in validation.problems(news)]
         told = [validation.told(each) for each in problems] + self._orgs.problems(news.get("org"))
-        wanted = mapping.inputs(news, _olds)
+        # what any version has among the inputs for itself stays, for the engine compares it
+        wanted = {**mapping.inputs(news, _olds), **hidden.of(_olds)}
         if not told:
             wanted, told = self._adoptions.check(wanted, news, _olds)
         return CheckResult(news if told else wanted, [CheckFailure("", each) for each in told])
@@ -132,6 +149,7 @@ class WidgetDeploymentProvider(ResourceProvider):
         # A refresh comes with outputs, a `get` with the program's inputs. To a `get` that is
         # answered "gone" the engine (seen with v3.259) says nothing, and all outputs are None.
         is_get = "clientType" not in props
+        is_managed = "clientType" in _stored_inputs(props)
         try:
             with self._orgs.by_stored_settings(props):
                 answer = self._orgs.home(id_, props).read(id_, mapping.held(props))
@@ -149,12 +167,11 @@ class WidgetDeploymentProvider(ResourceProvider):
         for problem in validation.unspeakable((), outputs):
             said = f"the deployment {id_} cannot be read: {validation.told(problem)}"
             raise WidgetsError(said, hint="Change it in the org.")
-        own = self._orgs.remembered(props)
-        if is_get:
-            own[hidden.READ_ONLY] = True
-        elif hidden.READ_ONLY not in props:
+        own = {}
+        if is_managed:
             self._adoptions.saw_refresh(id_, props)
-            own[hidden.MARK] = props.get(hidden.MARK) or secrets.token_hex(4)
+            mark = props.get(hidden.MARK) or secrets.token_hex(4)
+            own = {hidden.MARK: mark, **self._orgs.remembered(props)}
         return ReadResult(id_, {**outputs, **own}, inputs)
 
     @_one_line

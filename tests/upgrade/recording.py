@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
@@ -10,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from pulumi_widgets.simulator import Faults, Simulator
+from pulumi_widgets.simulator.spelling import flow_name
 
 from .project import CLIENTS
 
@@ -53,7 +55,8 @@ class Recording:
         text = (self.folder / "state.json").read_text("utf-8")
         for name, org in orgs.items():
             text = text.replace(_placeholder(name), _address(org))
-        return text
+        # the simulator made up other names for flows when the first one was recorded
+        return re.sub(r'"Flow ([a-z]+-\d+)"', lambda found: f'"{flow_name(found[1])}"', text)
 
     @contextmanager
     def orgs(self) -> Iterator[Orgs]:
