@@ -28,8 +28,9 @@ def pulumi_cli() -> Path:
 
 
 @pytest.fixture(autouse=True, scope="session")
-def _no_real_org() -> None:
-    """No test reaches a real org or the user's own stacks by accident."""
+def _no_real_org(tmp_path_factory: pytest.TempPathFactory) -> None:
+    """No test reaches a real org or the user's own stacks and logs by accident."""
     for name in list(os.environ):
         if name.startswith(("GENESYSCLOUD_", "PULUMI_")):
             del os.environ[name]
+    os.environ["PULUMI_HOME"] = str(tmp_path_factory.mktemp("pulumi-home"))

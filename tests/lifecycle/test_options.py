@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pulumi_widgets.simulator import Reply
+
 from .lifecycle import LifeCycle
 from .programs import component, deployment, existing, output_of
 from .steps import (
@@ -14,6 +16,7 @@ from .steps import (
     edited,
     fail,
     replace,
+    scripted,
     update,
 )
 
@@ -194,5 +197,20 @@ def test_own_drift_under_ignore_changes_is_left(life: LifeCycle) -> None:
                 },
                 expect={"a": update("~disabled")},
             ),
+        ]
+    )
+
+
+def test_custom_timeouts_do_not_reach_the_provider(life: LifeCycle) -> None:
+    patient = {"slow": deployment({"custom_timeouts": {"create": "1s"}})}
+    life.run(
+        [
+            Step(
+                why="a create that takes longer",
+                before=(scripted("POST", Reply.error(429, retry_after=2)),),
+                program=patient,
+                expect={"slow": CREATE},
+                calls={"POST": 2},
+            )
         ]
     )

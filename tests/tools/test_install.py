@@ -275,3 +275,9 @@ def test_versions() -> None:
     assert parse_version("gopher 1.2") is None
     assert minimum_go() >= (1, 25)
     assert cli_version().startswith("v3.")
+
+
+def test_no_test_writes_to_the_users_home(pulumi_cli: Path) -> None:
+    """The CLI keeps a log of each command in `PULUMI_HOME`, by default `~/.pulumi`."""
+    subprocess.run([pulumi_cli / "pulumi", "version"], capture_output=True, check=True)
+    assert list(Path(os.environ["PULUMI_HOME"], "logs").glob("*-version.log"))

@@ -60,6 +60,8 @@ def options(given: dict[str, Any]) -> pulumi.ResourceOptions:
         named["depends_on"] = [declared[name] for name in given["depends_on"]]
     if "aliases" in given:
         named["aliases"] = [pulumi.Alias(name=name) for name in given["aliases"]]
+    if "custom_timeouts" in given:
+        named["custom_timeouts"] = pulumi.CustomTimeouts(**given["custom_timeouts"])
     return pulumi.ResourceOptions(**{**given, **named})
 
 
