@@ -31,12 +31,6 @@ _OPTIONAL = ("description", "flow_id", "allowed_domains", "client_config", "org"
 """The outputs that may be unset."""
 
 
-_OF_A_SUBCLASS = pulumi.ResourceOptions(
-    aliases=[pulumi.Alias(type_="pulumi-python:dynamic:Resource")]
-)
-"""The type that subclasses had in the states of the first version."""
-
-
 @pulumi.input_type
 class _Properties(dict[str, Any]):
     """All properties of a resource under Python's names, those that Pulumi names otherwise told.
@@ -115,8 +109,6 @@ class WidgetDeployment(Resource, module="genesyscloud", name="WidgetDeployment")
         given, opts = _arguments(args, inputs)
         if opts is not None:
             opts = _options(resource_name, opts)
-        if type(self) is not WidgetDeployment:
-            opts = pulumi.ResourceOptions.merge(opts, _OF_A_SUBCLASS)
         props = _Properties()
         # A property has to be named here, if only as None, to exist as an output. Each costs the
         # SDK a twentieth of a millisecond and more, so there is none too many.

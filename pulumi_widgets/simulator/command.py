@@ -8,6 +8,7 @@ import signal
 import subprocess
 import sys
 import threading
+import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from types import FrameType
@@ -46,7 +47,11 @@ def _json_object(_: click.Context, __: click.Parameter, text: str | None) -> dic
     # options end where the command begins: its own are not ours
     context_settings={"allow_interspersed_args": False, "max_content_width": 100},
 )
-@click.option("--port", type=click.IntRange(0, 65535), default=0, help="Default: a free one.")
+@click.option(
+    "--port",
+    type=click.IntRange(0, 65535),
+    help="Default: always the same for a data file; without one, one that is free.",
+)
 @click.option(
     "--data",
     type=click.Path(dir_okay=False),
@@ -148,7 +153,7 @@ def _json_object(_: click.Context, __: click.Parameter, text: str | None) -> dic
 @click.option("--reorders", is_flag=True, help="Answers hold allowedDomains in another order.")
 @click.argument("command", nargs=-1, type=click.UNPROCESSED)
 def simulate(
-    port: int,
+    port: int | None,
     data: str | None,
     seed: int,
     latency: float,
@@ -173,6 +178,8 @@ def simulate(
         chosen = Faults(**faults)
     except ValueError as error:
         raise _OneLineError(str(error)) from None
+    if port is None:
+        port = _port_of(data) if data else 0
     org = Simulator(
         port,
         data,
@@ -189,12 +196,21 @@ def simulate(
     except DataFileError as error:
         raise _OneLineError(str(error)) from None
     except OSError as error:
-        raise _OneLineError(f"port {port}: {os.strerror(error.errno or 0)}") from None
+        reason = os.strerror(error.errno or 0)
+        raise _OneLineError(f"port {port}: {reason}; --port chooses another") from None
     try:
         code = _around(org, command) if command else _alone(org)
     finally:
         org.stop()
     sys.exit(code)
+
+
+def _port_of(data: str) -> int:
+    """A port that goes with a data file, since states remember the address of the org.
+
+    Below those that systems hand out by themselves.
+    """
+    return 20_000 + zlib.crc32(os.fsencode(os.path.realpath(data))) % 12_000
 
 
 def _alone(org: Simulator) -> int:

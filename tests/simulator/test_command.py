@@ -117,6 +117,23 @@ def test_a_command_sees_the_org_and_nothing_else() -> None:
     assert "real" not in ours.values()
 
 
+def test_a_data_file_has_an_address_of_its_own(tmp_path: Path) -> None:
+    """A state remembers where its org is, and finds it there with the next command."""
+
+    def address(*arguments: str) -> str:
+        return run(*arguments, "--", "sh", "-c", "echo $GENESYSCLOUD_BASE_URL").stdout.strip()
+
+    (tmp_path / "link").symlink_to(tmp_path / "one")
+    data = [str(tmp_path / name) for name in ("one", "one", "link", "other")]
+    one, again, linked, other = [address("--data", each) for each in data]
+    assert one == again == linked != other
+    with socket.create_server(("127.0.0.1", int(one.rpartition(":")[2]))):
+        done = run("--data", data[0], "--", "true")
+        assert done.returncode == 2
+        assert done.stderr.endswith("Address already in use; --port chooses another\n")
+    assert address("--data", data[0], "--port", "0") != one
+
+
 @pytest.mark.parametrize(
     ("command", "code"),
     [
@@ -252,7 +269,10 @@ def test_it_cannot_start(tmp_path: Path) -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = str(taken.getsockname()[1])
         cases = [
-            (["--port", port], f"Error: port {port}: Address already in use\n"),
+            (
+                ["--port", port],
+                f"Error: port {port}: Address already in use; --port chooses another\n",
+            ),
             (["--data", str(bad)], f"Error: {bad}: line 1 is not a data file of the simulator\n"),
             (
                 ["--data", str(tmp_path / "no" / "x")],

@@ -142,7 +142,13 @@ WidgetDeployment(
     description=description,
     opts=pulumi.ResourceOptions(retain_on_delete=True),
 )
-OurChat("of-a-subclass", client_type="v2", description=description)
+OurChat(
+    "of-a-subclass",
+    client_type="v2",
+    description=description,
+    # not recorded: CHANGELOG asks for it
+    opts=pulumi.ResourceOptions(aliases=[pulumi.Alias(type_="pulumi-python:dynamic:Resource")]),
+)
 
 pulumi.export("key", full.id)
 pulumi.export("config", full.client_config)
