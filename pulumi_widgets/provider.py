@@ -160,9 +160,8 @@ class WidgetDeploymentProvider(ResourceProvider):
             self._orgs.believe(error, props)
             return ReadResult("", {})
         for path in mapping.nulls(answer):
-            tell(
-                f"the deployment {id_}: {path} is null, which Pulumi cannot hold: an update ends it"
-            )
+            told = f"{path} is null, which Pulumi cannot hold; an update drops it"
+            tell(f"the deployment {id_}: {told}")
         outputs, inputs = mapping.refreshed(answer, props)
         for problem in validation.unspeakable((), outputs):
             said = f"the deployment {id_} cannot be read: {validation.told(problem)}"

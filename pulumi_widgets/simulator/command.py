@@ -151,6 +151,7 @@ def _json_object(_: click.Context, __: click.Parameter, text: str | None) -> dic
     help="A field that listings leave out, once for each.",
 )
 @click.option("--reorders", is_flag=True, help="Answers hold allowedDomains in another order.")
+@click.option("--respells", is_flag=True, help="Answers spell domains, URLs and texts anew.")
 @click.argument("command", nargs=-1, type=click.UNPROCESSED)
 def simulate(
     port: int | None,

@@ -74,6 +74,9 @@ class Faults:
     """Fields that a listing leaves out, dotted where nested: ``clientConfig.v1``."""
     reorders: bool = False
     """Whether answers hold ``allowedDomains`` in another order than was sent."""
+    respells: bool = False
+    """Whether answers spell texts in the service's own way: domains in small letters and without
+    a dot at the end, URLs of a bare host with a slash, names and descriptions trimmed."""
 
     def __setattr__(self, name: str, value: Any) -> None:
         """Set one fault.
@@ -114,7 +117,7 @@ def _checked(name: str, value: Any) -> Any:
         raise ValueError(f"empty_as is one of {', '.join(EMPTIES)}, not {value!r}")
     if name == "adds" and not isinstance(value, Mapping):
         raise ValueError(f"adds is an object, not {value!r}")
-    if name in ("on_login", "reorders") and not isinstance(value, bool):
+    if name in ("on_login", "reorders", "respells") and not isinstance(value, bool):
         raise ValueError(f"{name} is true or false, not {value!r}")
     if name in ("lost_as", "listing_omits"):
         if isinstance(value, str) or not all(isinstance(each, str) for each in value):

@@ -34,6 +34,8 @@ def spelled(deployment_id: str, body: Mapping[str, Any], faults: Faults) -> dict
     answer = dict(body)
     if faults.reorders and "allowedDomains" in answer:
         answer["allowedDomains"] = answer["allowedDomains"][::-1]
+    if faults.respells:
+        answer = _in_its_own_way(answer)
     if "flow" in answer:
         flow_id = answer["flow"]["id"]
         answer["flow"] = {
@@ -51,6 +53,29 @@ def spelled(deployment_id: str, body: Mapping[str, Any], faults: Faults) -> dict
         answer = _respelled(answer, _EMPTY, faults.empty_as)
     answer = _merged(answer, faults.adds)
     return {"id": deployment_id, **answer, "selfUri": f"{DEPLOYMENTS}/{deployment_id}"}
+
+
+def _in_its_own_way(answer: Mapping[str, Any]) -> dict[str, Any]:
+    """A body as a service may store it: trimmed, small letters in domains, whole URLs."""
+    respelled = dict(answer)
+    for key in ("name", "description"):
+        if key in answer:
+            respelled[key] = answer[key].strip()
+    if "allowedDomains" in answer:
+        respelled["allowedDomains"] = [
+            each.lower().rstrip(".") for each in answer["allowedDomains"]
+        ]
+    if "clientConfig" in answer:
+        respelled["clientConfig"] = {
+            part: {
+                key: f"{each}/" if key == "authenticationUrl" and each.count("/") == 2 else each
+                for key, each in config.items()
+            }
+            if part in ("v1", "v1-http")
+            else config
+            for part, config in answer["clientConfig"].items()
+        }
+    return respelled
 
 
 def _respelled(value: Mapping[str, Any], empties: Mapping[str, Any], how: str) -> dict[str, Any]:
