@@ -246,7 +246,9 @@ def _flow(given: Sequence[Any]) -> Flow | None:
     id_, told = given
     if not id_:
         return None
-    return Flow(id=id_, name=(told or {}).get("name"), self_uri=f"/api/v2/flows/{id_}")
+    held = told or {}  # a state of the first version has all three
+    uri = held.get("self_uri") or f"/api/v2/flows/{id_}"
+    return Flow(id=id_, name=held.get("name"), self_uri=uri)
 
 
 def _none_if_unset(

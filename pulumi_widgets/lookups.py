@@ -281,7 +281,7 @@ def _told(function: str, **given: object) -> Iterator[None]:
 
 
 def _result(answer: Mapping[str, Any]) -> GetWidgetDeploymentResult:
-    fields = mapping.in_python_names(mapping.refreshed(answer, {})[0])
+    fields = mapping.in_python_names(mapping.told(answer))
     config = fields.pop("client_config", None) or {}
     flow = fields.pop("flow", None)
     parts: dict[str, Any] = {

@@ -43,6 +43,9 @@ and is no part of it → Pulumi's."""
 OUTPUTS: Mapping[str, str] = {"self_uri": "selfUri", "flow": "flow"}
 """Python's name of each output that is no input → the API's."""
 
+FLOW = ("id", "name", "selfUri")
+"""What the API says of a flow."""
+
 FIELDS = tuple("flow" if key == "flowId" else key for key in INPUTS.values())
 """The fields of the API's body."""
 
@@ -194,6 +197,15 @@ def refreshed(
     return {**seen, **_facts(answer, olds), **kept}, seen if changes(wanted, seen) else None
 
 
+def told(answer: Mapping[str, Any]) -> dict[str, Any]:
+    """All that an answer says of a deployment, as outputs, for who looks it up."""
+    outputs, _ = refreshed(answer, {})
+    flow = answer.get("flow")
+    if "flow" in outputs and isinstance(flow, Mapping):
+        outputs["flow"] = {key: flow[key] for key in FLOW if not _is_empty(flow.get(key))}
+    return outputs
+
+
 def nulls(answer: Mapping[str, Any]) -> list[str]:
     """Where the free JSON objects of an answer hold null, which Pulumi's processes drop."""
     config = answer.get("clientConfig")
@@ -319,7 +331,7 @@ def _facts(answer: Mapping[str, Any], olds: Mapping[str, Any]) -> dict[str, Any]
     if isinstance(flow, Mapping) and flow.get("id"):
         # not its id, nor the URI that holds it: where `flowId` is secret, they would not be. What
         # the first version stored with them, as secret as the id, stays so until the next write.
-        keys = ("id", "name", "selfUri") if "id" in (olds.get("flow") or {}) else ("name",)
+        keys = FLOW if "id" in (olds.get("flow") or {}) else ("name",)
         facts["flow"] = {key: _text(flow[key]) for key in keys if not _is_empty(flow.get(key))}
     return facts
 

@@ -94,6 +94,7 @@ class Orgs:
 
     def place(self, org: str, id_: str) -> Place:
         """Where a deployment is, whatever name the program has for the org."""
+        id_ = id_.casefold()  # the service takes an id in capitals for the same
         try:
             return self.settings(org).identity, id_
         except SettingsError:

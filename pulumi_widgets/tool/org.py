@@ -131,7 +131,7 @@ def document(
 
     Fields that are secret in the stack's state are hidden, as Pulumi hides them.
     """
-    held, _ = mapping.refreshed(deployment, {})
+    held = mapping.told(deployment)
     fields: dict[str, Any] = {"id": deployment["id"]}
     fields |= {key: held.get(key) for key in FIELDS}
     secrets = () if managed is None or show_secrets else managed.secrets

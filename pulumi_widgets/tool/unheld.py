@@ -150,7 +150,7 @@ def _any_loads(stacks: Sequence[Stack], org: str) -> bool:
 
 def _content(deployment: Mapping[str, Any]) -> str:
     """All that it says but who it is; domains in no order."""
-    seen, _ = mapping.refreshed(deployment, {})
+    seen = mapping.told(deployment)
     content = {key: seen[key] for key in mapping.INPUTS.values() if key in seen}
     if "allowedDomains" in content:
         content["allowedDomains"] = sorted(content["allowedDomains"])

@@ -31,7 +31,7 @@ from pulumi_widgets import (
     mapping,
 )
 
-from .mocked_engine import Org, Registered, run
+from .mocked_engine import Registered, run
 
 TOKEN = "pulumi-python:dynamic/genesyscloud:WidgetDeployment"
 
@@ -195,7 +195,7 @@ class TestForms:
         assert given == FULL_SNAKE
         assert args == full_args()
 
-    def test_what_is_wrong_and_unknown_is_left_to_the_preview_to_tell(self) -> None:
+    def test_what_is_wrong_in_outputs_is_told_by_the_program(self) -> None:
         wrong: dict[str, Any] = {
             "description": ["x"],
             "disabled": {"a": 1},
@@ -203,25 +203,8 @@ class TestForms:
             "allowed_domains": "x",
             "client_type": None,
         }
-
-        class Silent(Org):
-            def new_resource(
-                self, args: pulumi.runtime.MockResourceArgs
-            ) -> tuple[str | None, dict[Any, Any]]:
-                self.registered[args.name] = args
-                return "id", {"description": "x", "clientConfig": {}, "disabled": False}
-
-        registered, _ = run(
-            lambda: WidgetDeployment("shop", outputs_of(wrong)),
-            Silent(),
-        )
-        assert inputs_of(registered) == {
-            "name": "shop",
-            "description": ["x"],
-            "disabled": {"a": 1},
-            "clientConfig": ["x"],
-            "allowedDomains": "x",
-        }
+        with pytest.raises(pulumi.RunError, match="WidgetDeployment: 5 problems"):
+            run(lambda: WidgetDeployment("shop", outputs_of(wrong)))
 
     @pytest.mark.parametrize(
         ("declare", "message"),
