@@ -169,7 +169,8 @@ def outputs(wanted: Mapping[str, Any], answer: Mapping[str, Any]) -> dict[str, A
         wanted: the inputs in normal form, as sent.
         answer: the API's answer to the write.
     """
-    answered = departures(_observed(answer, wanted), wanted)
+    sent = {key: wanted[key] for key in INPUTS.values() if key in wanted}
+    answered = departures(_observed(answer, wanted), sent)
     remembered = {key: each for key, each in answered.items() if key not in _EXACT}
     # in the answer's spelling a secret is one still
     kept = {hidden.ANSWERED: wrap_rpc_secret(remembered)} if remembered else {}

@@ -84,11 +84,14 @@ def problems(resource_name: str, inputs: Mapping[str, Any]) -> list[tuple[str, s
         inputs: as `WidgetDeployment` takes them, in a dict.
 
     Returns:
-        For each problem the path, as the inputs spell it, and the reason.
+        For each problem the path of what is wrong, as the inputs spell it, and a message.
     """
-    known = mapping.in_api_names({"name": resource_name, **_plain(inputs, pulumi.UNKNOWN)})
-    found = validation.problems(known)
-    return [(validation.dotted(_spelled(each.path, inputs)), each.reason) for each in found]
+    given = {key: each for key, each in _plain(inputs, pulumi.UNKNOWN).items() if each is not None}
+    found = []
+    for problem in validation.problems(mapping.in_api_names({"name": resource_name, **given})):
+        path = (*problem.path, problem.key) if problem.key else problem.path
+        found.append((validation.dotted(_spelled(path, inputs)), _told(problem, inputs)))
+    return found
 
 
 def check(resource_name: str, props: dict[str, Any], written: Any) -> None:

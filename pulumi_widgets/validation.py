@@ -30,6 +30,8 @@ class Problem(NamedTuple):
     given: str = ""
     """The end of the sentence, which tells what was given, where that is of use: for a secret it
     is left out."""
+    key: str = ""
+    """Which key of the object at the path, where that is what is wrong."""
 
     @property
     def reason(self) -> str:
@@ -148,9 +150,9 @@ def _unknown_keys(
             yield Problem((key,), "is set by the service; it is an output, no input")
         else:
             hint = closest(str(key), names) or closest(str(key), names.values())
-            rule, told = f"must have no keys but {', '.join(names)}", f", not {key!r}{hint}"
+            rule, said = f"must have no keys but {', '.join(names)}", f", not {key!r}{hint}"
             # the name of an input is no secret, what is within one may be
-            yield Problem(path, rule, told) if path else Problem(path, rule + told)
+            yield Problem(path, *((rule, said) if path else (rule + said, "")), str(key))
 
 
 def _is_absent(value: object) -> bool:

@@ -18,7 +18,8 @@ found = get_widget_deployment(name="Support")
 
 # `adopt_id` is what `pulumi up` takes over instead of making a deployment. The page that embeds
 # it notices nothing: its key stays. It is written only where it differs from what is declared
-# here, and what is not declared is cleared: run `pulumi preview --diff` and look at it before.
+# here, and what is not declared is cleared: `pulumi preview` says in a line what changes. Only
+# `disabled` and `authentication_required` are never turned off by leaving them out.
 #
 # After the first `up`, remove `adopt_id` and the lookup: that is no change. Do it before you
 # rename the deployment, or the lookup will not find it any more.
@@ -28,6 +29,7 @@ support = WidgetDeployment(
     description="Chat on the support pages",
     client_type=ClientType.V2,
     allowed_domains=["www.example.com"],
+    disabled=False,
     adopt_id=found.id,
     # Deleting it by accident would leave pages without chat.
     opts=pulumi.ResourceOptions(protect=True),

@@ -61,9 +61,9 @@ def _problems(loader: yaml.SafeLoader, root: yaml.Node) -> Iterator[Problem]:
             yield _line(key), f"{name}: must be a mapping of inputs"
         else:
             inputs = loader.construct_object(entry, deep=True)
-            for path, reason in problems(name, inputs):
+            for path, message in problems(name, inputs):
                 line, node = _place(key, entry, path)
-                yield line, f"{name}: {path}: {reason}{_cure(node, reason)}"
+                yield line, f"{name}: {message}{_cure(node, message)}"
 
 
 def _given_twice(node: yaml.Node, where: str, seen: set[yaml.Node]) -> Iterator[Problem]:
@@ -110,10 +110,10 @@ def _plain(name: str) -> str:
     return re.sub("[_-]", "", name).lower()
 
 
-def _cure(node: yaml.Node, reason: str) -> str:
+def _cure(node: yaml.Node, message: str) -> str:
     """What to do where YAML read something else than text: 5, yes, 2026-11-24."""
     is_text = node.tag == "tag:yaml.org,2002:str" or not isinstance(node, yaml.ScalarNode)
-    wants_text = reason.startswith(("must be a string", "must be JSON"))
+    wants_text = "must be a string" in message or "must be JSON" in message
     return "; put it in quotes" if wants_text and not is_text else ""
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from types import MappingProxyType
@@ -179,10 +178,6 @@ def _obstacle(
     if mark:
         return f"it is half made, by a create of {mark[1]:%Y-%m-%d %H:%M} UTC that did not end"
     problems = [validation.told(problem) for problem in validation.problems(inputs)]
-    try:
-        json.dumps([inputs, answer.get("name")], ensure_ascii=False).encode()
-    except UnicodeEncodeError:
-        problems.append("it holds text that is no Unicode")
     if problems:
         return f"no program can declare it: {'; '.join(problems)}"
     return ""

@@ -303,4 +303,4 @@ def test_a_wrong_resource_whose_outputs_are_used_is_one_error(programs: Programs
         pulumi.export("flow", pulumi.Output.json_dumps(a.flow))
     """
     error = programs.fails("preview", program)
-    assert error.startswith("WidgetDeployment: a problem\n  a: clientType: ")
+    assert error.startswith("WidgetDeployment: a problem\n  a: client_type: ")

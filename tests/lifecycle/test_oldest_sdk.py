@@ -121,7 +121,12 @@ def test_the_provider_in_its_process(environment: Path) -> None:
             "tests/provider/test_provider_process.py",
         ],
         cwd=oldest.CLONE,
-        env={**os.environ, "PYTHONPATH": str(oldest.CLONE)},
+        # the clone may hold the package's metadata, and with them the plugin, or not
+        env={
+            **os.environ,
+            "PYTHONPATH": str(oldest.CLONE),
+            "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1",
+        },
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         encoding="utf-8",

@@ -66,7 +66,7 @@ def test_missing_settings_are_one_error_of_the_program(life: LifeCycle) -> None:
             expect={
                 THE_PROGRAM: fail(
                     f"WidgetDeployment: 3 problems\n  settings: {NO_REGION}\n"
-                    f"  settings: {NO_CREDENTIALS}\n  wrong: clientType: must be one of "
+                    f"  settings: {NO_CREDENTIALS}\n  wrong: client_type: must be one of "
                 )
             },
             calls={},
@@ -133,7 +133,7 @@ def test_an_output_for_an_org_is_left_to_check(life: LifeCycle) -> None:
                 why="the program does not know which one it is",
                 program={"a": deployment(org=later("nowhere"))},
                 command="preview",
-                expect={"a": fail("a problem: unknown org 'nowhere'; known are none")},
+                expect={"a": fail("a problem: org: unknown org 'nowhere'; known are none")},
                 calls={},
             )
         ]
@@ -245,13 +245,13 @@ def test_a_domain_that_is_more_gets_a_warning(life: LifeCycle) -> None:
     said = preview(life)
     assert not said.failed, said.text
     assert sorted(said.remarks) == [
-        "allowedDomains[0]: 'help.example.com/a' is more than a domain (did you mean "
+        "allowed_domains[0]: 'help.example.com/a' is more than a domain (did you mean "
         "'help.example.com'?)",
-        "allowedDomains[1]: 'https://www.example.com/' is more than a domain (did you mean "
+        "allowed_domains[1]: 'https://www.example.com/' is more than a domain (did you mean "
         "'www.example.com'?)",
     ]
     # attached to its resource
-    assert said.text.index("WidgetDeployment (a):") < said.text.rindex("allowedDomains[1]: ")
+    assert said.text.index("WidgetDeployment (a):") < said.text.rindex("allowed_domains[1]: ")
     said = life.engine.run("up")
     assert not said.failed, said.text
     [body] = [each for each in life.org.dump().values() if each.get("name") == "a"]

@@ -55,6 +55,7 @@ def test_what_is_unset_is_known_to_be(life: LifeCycle) -> None:
     created: dict[str, Expected] = dict.fromkeys(first, CREATE) | {"theirs": READ}
     life.org.add({"name": "Theirs", "clientType": "v2"}, deployment_id="adopted")
     life.others["adopted"] = life.org.dump()["adopted"]
+    adopting = 'adopting adopted: name "Theirs" → "adopted"; description none → "ours"'
     outcome = life.step(
         Step(
             why="the first preview",
@@ -62,12 +63,13 @@ def test_what_is_unset_is_known_to_be(life: LifeCycle) -> None:
             exports=EXPORTS,
             command="preview",
             expect=created,
+            tells=(adopting,),
         )
     )
     assert "unknown" not in outcome.text, outcome.text
     life.run(
         [
-            Step(why="create", before=(given_up("adopted"),), expect=created),
+            Step(why="create", before=(given_up("adopted"),), expect=created, tells=(adopting,)),
             is_quiet("nothing to do", {"theirs": READ}, expect_no_changes=True),
             Step(
                 why="what is set is passed on, as the preview says",
@@ -112,6 +114,7 @@ def test_what_only_the_service_will_tell_stays_unknown(life: LifeCycle) -> None:
         "description": output_of("copy", "description"),
         "unset": output_of("of_unknown", "flow_id"),
     }
+    adopting = 'adopting adopted: name "Theirs" → "adopted"; description none → "ours"'
     outcome = life.step(
         Step(
             why="the first preview",

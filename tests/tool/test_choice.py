@@ -34,9 +34,12 @@ HELD = {"2": ("prod", "two")}
         ([("a", "1"), ("b", "1")], "the id '1' is given twice"),
         ([(" ", "1")], "' ' is no name for a resource: it is blank or not printable"),
         ([("a\nb", "1")], r"'a\nb' is no name for a resource"),
-        ([("a", "3")], "no program can declare it: clientConfig.v2.n: is past 2^53 - 1"),
-        ([("a", "4")], "no program can declare it: it holds text that is no Unicode"),
-        ([("a", "4"), ("b", "x")], "no Unicode; the org has no deployment of the id 'x'"),
+        ([("a", "3")], "no program can declare it: client_config.v2.n: is past 2^53 - 1"),
+        ([("a", "4")], "no program can declare it: name: must be text that UTF-8 can hold"),
+        (
+            [("a", "4"), ("b", "x")],
+            "half a character (a surrogate); the org has no deployment of the id 'x'",
+        ),
     ],
 )
 def test_all_that_is_wrong_is_told(pairs: list[tuple[str, str]], says: str) -> None:

@@ -205,7 +205,7 @@ def test_what_cannot_be_managed_is_left_out(project: Project, org: Simulator) ->
         "out and the resource's logical name is taken",
         "Left out: 'Half' (half-id): it is half made, by a create of 2026-01-02 03:04 UTC that did "
         "not end",
-        "Left out: 'New' (new-id): no program can declare it: clientType: must be one of v1, v2, "
+        "Left out: 'New' (new-id): no program can declare it: client_type: must be one of v1, v2, "
         "v1-http, third-party, not 'v3'",
     ]
     assert {each["id"] for each in project.resources()} == {"support-id", "sales-id", "sales-2-id"}

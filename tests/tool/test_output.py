@@ -183,7 +183,7 @@ client_config            {{
                          }}
 self_uri                 /api/v2/widgets/deployments/{id_[:27]}
                          {id_[27:]}
-flow.name                Flow f1
+flow.name                Flow 5380
 """
     )
 
