@@ -114,7 +114,6 @@ def test_what_only_the_service_will_tell_stays_unknown(life: LifeCycle) -> None:
         "description": output_of("copy", "description"),
         "unset": output_of("of_unknown", "flow_id"),
     }
-    adopting = 'adopting adopted: name "Theirs" → "adopted"; description none → "ours"'
     outcome = life.step(
         Step(
             why="the first preview",
