@@ -85,6 +85,7 @@ class Adoptions:
         if held:
             is_secret = olds.get(hidden.SECRET_ID)
             inputs["adoptId"] = wrap_rpc_secret(held) if is_secret else held
+            inputs |= {hidden.SECRET_ID: True} if is_secret else {}
         if not named or not isinstance(named, str) or not isinstance(org, str):
             return inputs, []  # none, or a preview does not know it yet
         place = self._orgs.place(org, named)

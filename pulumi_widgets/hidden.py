@@ -25,6 +25,12 @@ HIDDEN = (PLACE, MARK, ANSWERED, ADDED)
 LASTING = (MARK,)
 """Those that an update leaves as they are."""
 
+SECRETS = "__secrets"
+"""Input that names the inputs that are secret, in the API's spelling: the engine compares it with
+what the state has, so a value that becomes a secret is an update. (Secret and plain themselves it
+takes for different up to CLI v3.259, and for the same in v3.274.) What the first version made has
+none, until it changes."""
+
 ADOPTER = "__adopter"
 """Input of a resource that names a deployment for adoption: ``mark`` tells it from all others, and
 ``plain`` has its inputs that are no secrets, for a provider does not see which are. `check` takes

@@ -133,7 +133,8 @@ def inputs(given: Mapping[str, Any], olds: Mapping[str, Any]) -> dict[str, Any]:
             value = _in_order(value, olds.get(key))
         if not _is_empty(value):
             normal[key] = value
-    return normal | {key: given[key] for key in HOW.values() if not _is_empty(given.get(key))}
+    normal |= {key: given[key] for key in HOW.values() if not _is_empty(given.get(key))}
+    return normal | {key: given[key] for key in (hidden.SECRETS,) if key in given}
 
 
 def body(wanted: Mapping[str, Any]) -> dict[str, Any]:
@@ -156,7 +157,7 @@ def body(wanted: Mapping[str, Any]) -> dict[str, Any]:
 def held(olds: Mapping[str, Any]) -> dict[str, Any]:
     """What the state holds of a deployment, as the API spells it."""
     found = inputs(olds, olds)
-    for key in HOW.values():
+    for key in (*HOW.values(), hidden.SECRETS):
         found.pop(key, None)
     flow = {**(olds.get("flow") or {}), "id": found.pop("flowId")} if "flowId" in found else None
     return {**found, "flow": flow, "selfUri": olds.get("selfUri")}
@@ -193,7 +194,7 @@ def refreshed(
     wanted, answered = inputs(olds, olds), _answered(olds)
     now = _observed(answer, {**wanted, **_ordered_by(answered)})
     seen = as_sent(now, wanted, answered)
-    seen |= {key: wanted[key] for key in HOW.values() if key in wanted}
+    seen |= {key: wanted[key] for key in (*HOW.values(), hidden.SECRETS) if key in wanted}
     kept = {key: olds[key] for key in hidden.HIDDEN if key in olds}
     return {**seen, **_facts(answer, olds), **kept}, seen if changes(wanted, seen) else None
 

@@ -126,6 +126,7 @@ def check(resource_name: str, props: dict[str, Any], written: Any) -> None:
     elif waiting:
         resource = (resource_name, mark, written)
         _put_first(props, functools.partial(_check, program, resource, known, waiting))
+        props[hidden.SECRETS] = Later(functools.partial(_secrets, waiting))
     if "adoptId" in plain:
         props[hidden.ADOPTER] = Later(functools.partial(_adopter, mark, plain))
 
@@ -201,6 +202,11 @@ async def _check(
     if found:
         program.lines += found
         await _fail(program)
+
+
+async def _secrets(waiting: Mapping[str, Any]) -> list[str]:
+    """The names of the inputs that hold a secret."""
+    return [key for key in waiting if await _is_secret((key,), waiting)]
 
 
 async def _adopter(mark: str, plain: Mapping[str, Any]) -> dict[str, Any]:

@@ -104,8 +104,12 @@ class WidgetDeploymentProvider(ResourceProvider):
         """
         problems = [validation.without_secrets(each) for each in validation.problems(news)]
         told = [validation.told(each) for each in problems] + self._orgs.problems(news.get("org"))
-        # what any version has among the inputs for itself stays, for the engine compares it
-        wanted = {**mapping.inputs(news, _olds), **hidden.of(_olds)}
+        wanted = mapping.inputs(news, _olds)
+        if not _olds or hidden.SECRETS in _olds or mapping.changes(_olds, wanted):
+            wanted[hidden.SECRETS] = sorted(news.get(hidden.SECRETS) or [])
+        else:  # what an older version has, or lacks, the engine would take for a change
+            wanted = {key: each for key, each in wanted.items() if key != hidden.SECRETS}
+            wanted |= hidden.of(_olds)
         if not told:
             wanted, told = self._adoptions.check(wanted, news, _olds)
         return CheckResult(news if told else wanted, [CheckFailure("", each) for each in told])
@@ -116,8 +120,8 @@ class WidgetDeploymentProvider(ResourceProvider):
 
         It compares the old inputs with the new ones, both in normal form, where the answer is
         neither "yes" nor "no". So it learns *which* properties change, which no field of the
-        dynamic provider's answer can tell it, and it sees what it alone knows: that a value became
-        a secret, or that another provider wrote the state (seen with CLI v3.259).
+        dynamic provider's answer can tell it, and it sees that another provider wrote the state, or
+        that other inputs are secret (seen with CLI v3.259).
         """
         self._adoptions.saw_managed(_id, _olds)
         if mapping.has_moved(_olds, _news):

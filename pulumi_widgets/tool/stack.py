@@ -262,9 +262,12 @@ def _managed(resource: Mapping[str, Any]) -> Managed:
         id=str(resource.get("id", "")),
         org=str(outputs.get("org") or ""),
         protected=bool(resource.get("protect")),
-        inputs=inputs,
+        inputs={key: each for key, each in inputs.items() if not key.startswith("__")},
         outputs=outputs,
         secrets=frozenset(
-            key for part in held.values() for key, value in part.items() if is_secret(value)
+            key
+            for part in held.values()
+            for key, value in part.items()
+            if is_secret(value) and not key.startswith("__")
         ),
     )

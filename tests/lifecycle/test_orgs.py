@@ -68,7 +68,8 @@ def test_each_deployment_lives_in_its_org(life: LifeCycle, europe: Simulator) ->
         # who names no org has in the state what he always had
         stored = life.stored("here-0")
         assert stored["inputs"].keys() == {
-            *("__provider", "name", "clientType", "authenticationRequired", "disabled")
+            *("__provider", "name", "clientType", "authenticationRequired", "disabled"),
+            "__secrets",
         }
         assert stored["outputs"].keys() == {*stored["inputs"], "selfUri", "__place", "__mark"}
 

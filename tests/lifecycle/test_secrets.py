@@ -175,11 +175,15 @@ def test_what_becomes_a_secret_becomes_one_in_the_state(new_life: NewLife) -> No
         state = life.engine.state_file.read_text("utf-8")
         assert not [word for word in WORDS if word in state]
 
-    hidden = {
-        "text": update("~description"),
-        "flow": update("~flowId"),
-        "url": update('~clientConfig["v1-http"].authenticationUrl'),
+    changed = {
+        "text": "~description",
+        "flow": "~flowId",
+        "url": '~clientConfig["v1-http"].authenticationUrl',
     }
+    hidden, shown = (
+        {name: update(path, f"{sign}__secrets[0]") for name, path in changed.items()}
+        for sign in "+-"
+    )
     life = new_life()
     life.run(
         [
@@ -196,7 +200,7 @@ def test_what_becomes_a_secret_becomes_one_in_the_state(new_life: NewLife) -> No
                 why="and plain again",
                 before=(all_are_secret,),
                 program=program(str),
-                expect=hidden,
+                expect=shown,
             ),
         ]
     )

@@ -67,23 +67,6 @@ def test_secrets_of_transforms_are_secret(programs: Programs) -> None:
         ("new", "old", "replaced", "wrapped"), "[secret]"
     )
     programs.is_settled()
-    # what is plain by now is a secret from the next `up` on
-    programs.run("destroy")
-    programs.run(
-        "up",
-        SECRETS
-        + """
-    deployment("a", flow_id="hush-flow")
-    """,
-    )
-    programs.run(
-        "up",
-        SECRETS
-        + """
-    deployment("a", flow_id="hush-flow", transforms=[same])
-    """,
-    )
-    _is_hidden(programs, "")
     programs.run("destroy")
 
 

@@ -44,7 +44,7 @@ def _integers(value: Any) -> Any:
 def test_a_deployment_from_check_to_delete(provider: Provider, org: Simulator) -> None:
     inputs, failures = provider.check(INPUTS)
     assert not failures
-    assert inputs == {**INPUTS, "disabled": False}
+    assert inputs == {**INPUTS, "disabled": False, "__secrets": []}
     assert org.calls == {}  # nothing was needed yet, not even a token
 
     id_, outputs = provider.create(inputs)
@@ -54,7 +54,7 @@ def test_a_deployment_from_check_to_delete(provider: Provider, org: Simulator) -
     sent = _integers(body["clientConfig"]["v2"])
     assert sent == _integers(INPUTS["clientConfig"]["v2"])
     flow = {"name": flow_name("flow-1")}
-    assert public(outputs) == {**inputs, "selfUri": f"{PATH}/{id_}", "flow": flow}
+    assert public(outputs) == public({**inputs, "selfUri": f"{PATH}/{id_}", "flow": flow})
 
     again, _ = provider.check(INPUTS, inputs)
     assert again == inputs
@@ -152,6 +152,25 @@ def test_no_problem_shows_a_value(provider: Provider) -> None:
         "client_config.v1.web_chat_skin: must be one of basic, modern-caret-skin",
         "client_config.v2: is past 2^53 - 1, where whole numbers lose digits; write it as a string",
     ]
+
+
+def test_which_inputs_are_secret_is_kept_for_the_engine_to_compare(provider: Provider) -> None:
+    plain, _ = provider.check(INPUTS)
+    secret, _ = provider.check({**INPUTS, "__secrets": ["flowId", "description"]}, plain)
+    assert secret == {**plain, "__secrets": ["description", "flowId"]}
+    assert provider.check(INPUTS, secret)[0] == plain
+    # drift takes nothing of it away
+    id_, outputs = provider.create(secret)
+    assert outputs["__secrets"] == ["description", "flowId"]
+    changed = {**outputs, "description": "x"}
+    assert provider.read(id_, changed)[2]["__secrets"] == ["description", "flowId"]
+
+    # what the first version wrote says nothing of it, and that is no change by itself
+    first = {key: each for key, each in plain.items() if key != "__secrets"}
+    older = {**first, "__secretFlow": True}
+    assert provider.check({**INPUTS, "__secrets": ["flowId"]}, older)[0] == older
+    again, _ = provider.check({**INPUTS, "name": "x", "__secrets": ["flowId"]}, older)
+    assert again == {**first, "name": "x", "__secrets": ["flowId"]}
 
 
 def test_a_name_in_pythons_spelling_is_told(provider: Provider) -> None:
