@@ -47,6 +47,8 @@ class _Record:
     """The mark of the resource that adopted it in this command."""
     managed_as: list[Mapping[str, Any]] = field(default_factory=list)
     """The outputs, in the state, of each resource of the program that has it."""
+    off: tuple[str, ...] | None = None
+    """The flags that its adoption turns off, as was told; None: nobody looked."""
     refreshes: int = 0
     """How many refreshes read it and have yet to compare it."""
 
@@ -94,7 +96,10 @@ class Adoptions:
         if olds:
             return inputs, []
         inputs |= {hidden.SECRET_ID: True} if _is_secret("adoptId", given) else {}
-        return inputs, _look(named, inputs, given, self._orgs.deployments(org))
+        wrong, off = _look(named, inputs, given, self._orgs.deployments(org))
+        with self._lock:
+            self._records[place].off = off
+        return inputs, wrong
 
     def adopt(self, wanted: Mapping[str, Any], mark: str) -> dict[str, Any]:
         """Take an existing deployment over; it is written only where it differs.
@@ -110,14 +115,24 @@ class Adoptions:
             WidgetsError: another resource of the program has it, or it cannot be had.
         """
         id_, org = wanted["adoptId"], wanted.get("org", "")
-        self.saw_adoption(self._orgs.place(org, id_), mark)
+        place = self._orgs.place(org, id_)
+        self.saw_adoption(place, mark)
         deployments = self._orgs.deployments(org)
         try:
             answer = deployments.get(id_)
         except NotFoundError as error:
             error.hint = "Correct adopt_id, or leave it out and a deployment is made."
             raise
-        if mapping.refreshed(answer, wanted)[1] is not None:
+        seen, drifted = mapping.refreshed(answer, wanted)
+        off = self._records[place].off
+        if off is not None and any(
+            seen[key] and not wanted[key] and key not in off for key in mapping.FLAGS
+        ):
+            raise WidgetsError(
+                f"adopt_id {id_!r}: the deployment was changed since it was looked at",
+                hint="Run again: what the adoption changes is told then.",
+            )
+        if drifted is not None:
             answer = deployments.update(id_, mapping.body(wanted))
         return answer
 
@@ -185,6 +200,12 @@ class Adoptions:
                 raise _taken(place[1])
             record.adopted_as = mark
 
+    def saw_created(self, id_: str, wanted: Mapping[str, Any], mark: str) -> None:
+        """Hear that a resource of the program has a deployment that it made."""
+        if "adoptId" not in wanted:
+            with self._lock:
+                self._record(id_, wanted).managed_as.append({hidden.MARK: mark})
+
     def spares_delete(self, id_: str, outputs: Mapping[str, Any]) -> bool:
         """Whether a deployment stays though a resource that had it goes.
 
@@ -220,27 +241,27 @@ def _taken(id_: str) -> WidgetsError:
 
 def _look(
     id_: str, wanted: Mapping[str, Any], given: Mapping[str, Any], deployments: Deployments
-) -> list[str]:
+) -> tuple[list[str], tuple[str, ...] | None]:
     """Look what an adoption changes, which a preview shall tell: a line for the user.
 
     However many adoptions there are, one listing tells of all.
 
     Returns:
-        What is wrong with it, a line each.
+        What is wrong with it, a line each; and the flags that it turns off.
     """
     shown = HIDDEN if _is_secret("adoptId", given) else id_
     try:
         answer = deployments.read(id_)
     except NotFoundError:
         missing = "the org has no such deployment: correct the id, or leave it out to make one"
-        return [f"adopt_id: {missing}"]
+        return [f"adopt_id: {missing}"], None
     except WidgetsError as error:
-        return [f"adopt_id: cannot be looked up: {str(error).replace(id_, shown)}"]
+        return [f"adopt_id: cannot be looked up: {str(error).replace(id_, shown)}"], None
     has = mapping.refreshed(answer, wanted)[0]
     disarmed = [key for key in mapping.FLAGS if has[key] and key not in given]
     if disarmed:
         reason = "the org has true; say so in the program, or say false"
-        return [f"{mapping.PYTHON[key]}: adopting {shown}: {reason}" for key in disarmed]
+        return [f"{mapping.PYTHON[key]}: adopting {shown}: {reason}" for key in disarmed], None
     changes = [
         f"{path} {old} → {new}"
         for key in mapping.changes(has, wanted)
@@ -248,7 +269,7 @@ def _look(
     ]
     if changes:
         tell(f"adopting {shown}: {'; '.join(changes)}")
-    return []
+    return [], tuple(key for key in mapping.FLAGS if has[key] and not wanted[key])
 
 
 def _changed(key: str, old: Any, new: Any, given: Mapping[str, Any]) -> list[tuple[str, str, str]]:
@@ -268,7 +289,10 @@ def _changed(key: str, old: Any, new: Any, given: Mapping[str, Any]) -> list[tup
 
 def _is_secret(key: str, given: Mapping[str, Any]) -> bool:
     """Whether a value may be a secret: if the program did not say what it is, a transform did."""
-    plain = given.get(hidden.ADOPTER, {}).get("plain", {})
+    adopter = given.get(hidden.ADOPTER, {})
+    if key in adopter.get("secret", ()):
+        return True
+    plain = adopter.get("plain", {})
     is_plain = key in plain and (is_unknown(given.get(key)) or same(given.get(key), plain[key]))
     return key in given and not is_plain
 
@@ -278,8 +302,9 @@ def _shown(value: Any) -> str:
         return "none"
     if is_unknown(value):
         return "not known yet"
-    if isinstance(value, list) and all(isinstance(each, str) for each in value):
+    if isinstance(value, list) and all(isinstance(e, str) and e.isprintable() for e in value):
         text = f"[{', '.join(value)}]"
     else:
         text = json.dumps(value, ensure_ascii=False, default=lambda _: "not known yet")
-    return text if len(text) <= _LONGEST else text[: _LONGEST - 3] + "..."
+    half = _LONGEST // 2
+    return text if len(text) <= _LONGEST else f"{text[:half]}...{text[3 - half :]}"

@@ -129,7 +129,7 @@ class WidgetDeployment(Resource, module="genesyscloud", name="WidgetDeployment")
                 )
             elif props["name"] is None:
                 props["name"] = resource_name
-            preflight.check(resource_name, props, given)
+            preflight.check(resource_name, props, given, opts)
         preflight.check_settings(resource_name, props, opts)
         super().__init__(PROVIDER, resource_name, props, opts)
         if pulumi.runtime.is_dry_run():
@@ -137,6 +137,8 @@ class WidgetDeployment(Resource, module="genesyscloud", name="WidgetDeployment")
             for name in _OPTIONAL:
                 unset = outputs["flow_id" if name == "flow" else name]
                 vars(self)[name] = _none_if_unset(outputs[name], unset, outputs["client_type"])
+        whole = pulumi.Output.all(vars(self)["flow_id"], vars(self)["flow"]).apply(_flow)
+        vars(self)["flow"] = whole
         preflight.warn(self, props, given)
 
     @staticmethod
@@ -171,7 +173,11 @@ class WidgetDeployment(Resource, module="genesyscloud", name="WidgetDeployment")
                 )
             return found
 
-        merged = pulumi.ResourceOptions.merge(opts, pulumi.ResourceOptions(id=checked(id)))
+        known = checked(id)
+        if isinstance(known, pulumi.Output):
+            # ids are plain in every state, and the SDK cannot send one that is a secret
+            known = pulumi.Output.unsecret(known)
+        merged = pulumi.ResourceOptions.merge(opts, pulumi.ResourceOptions(id=known))
         inputs: Any = {"org": org}
         return WidgetDeployment(resource_name, inputs, merged)
 
@@ -239,7 +245,7 @@ class WidgetDeployment(Resource, module="genesyscloud", name="WidgetDeployment")
     @pulumi.getter
     def flow(self) -> pulumi.Output[Flow | None]:
         """The flow that runs for new chats, as the service tells it. API: ``flow``."""
-        return pulumi.Output.all(self.flow_id, pulumi.get(self, "flow")).apply(_flow)
+        return pulumi.get(self, "flow")
 
 
 def _flow(given: Sequence[Any]) -> Flow | None:
@@ -282,7 +288,8 @@ def _none_if_unset(
 
 
 def _id_of(flow: Any) -> Any:
-    return flow.get("id") if isinstance(flow, Mapping) else flow
+    # one without an id stays as it is, which `validation` tells
+    return flow.get("id", flow) if isinstance(flow, Mapping) else flow
 
 
 def _options(resource_name: str, opts: pulumi.ResourceOptions) -> pulumi.ResourceOptions:

@@ -32,9 +32,9 @@ takes for different up to CLI v3.259, and for the same in v3.274.) What the firs
 none, until it changes."""
 
 ADOPTER = "__adopter"
-"""Input of a resource that names a deployment for adoption: ``mark`` tells it from all others, and
-``plain`` has its inputs that are no secrets, for a provider does not see which are. `check` takes
-it in; no state holds it."""
+"""Input of a resource that names a deployment for adoption: ``mark`` tells it from all others,
+``plain`` has its inputs that are no secrets, for a provider does not see which are, and ``secret``
+names those that are to be secret as outputs. `check` takes it in; no state holds it."""
 
 SECRET_ID = "__adoptIdIsSecret"  # noqa: S105 -- a property's name
 """Input that is true where ``adoptId`` was a secret when the deployment was adopted."""

@@ -237,11 +237,6 @@ def changes(olds: Mapping[str, Any], news: Mapping[str, Any]) -> list[str]:
     return [key for key in INPUTS.values() if not same(before.get(key), normal.get(key))]
 
 
-def has_moved(olds: Mapping[str, Any], news: Mapping[str, Any]) -> bool:
-    """Whether a deployment is to be in another org than the one that holds it."""
-    return not same(olds.get("org") or "", news.get("org") or "")
-
-
 def _renamed(given: Mapping[str, Any], names: Mapping[str, str]) -> dict[str, Any]:
     return {
         (key if names.get(key, key) in given else names.get(key, key)): value

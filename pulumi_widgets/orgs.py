@@ -17,8 +17,8 @@ from .settings import Names, Settings, unconfigured
 if TYPE_CHECKING:
     from .api import Deployments
 
-Place = tuple[object, str]
-"""Which deployment: what tells its org from others, and its id."""
+Place = tuple[str, str]
+"""Which deployment: the base URL of its org, and its id."""
 
 _STDOUT = 1
 
@@ -46,6 +46,48 @@ def _engine_is_gone() -> bool:
     poll = select.poll()
     poll.register(_STDOUT, 0)  # a lost reader is reported unasked
     return any(event & (select.POLLERR | select.POLLHUP) for _, event in poll.poll(0))
+
+
+def is_home(id_: str, outputs: Mapping[str, Any], settings: Settings) -> None:
+    """Make sure that an org's settings name the place where the state says that a deployment is.
+
+    Raises:
+        ElsewhereError: they name another base URL.
+    """
+    place = outputs.get(hidden.PLACE) or {}
+    if place.get("baseUrl", "") not in ("", settings.base_url, settings.former_base_url):
+        former = Names(outputs.get("org") or "").both("formerBaseUrl")
+        raise ElsewhereError(
+            f"the deployment {id_} is in {place['baseUrl']}, and the settings name "
+            f"{settings.base_url}",
+            hint="Set the region or the base URL back. If the org itself moved to the new "
+            f"address, set {former} to the old one.",
+        )
+
+
+def is_gone(told: str, outputs: Mapping[str, Any], settings: Settings) -> None:
+    """Take it for the end of a deployment that it is not found, if that is certain.
+
+    Raises:
+        ElsewhereError: the settings may name another org than the one of the state.
+    """
+    if _may_be_another(outputs, settings):
+        raise ElsewhereError(
+            f"{told}: the org that the settings name has no such deployment, and the state was "
+            "written with another OAuth client, or at another address",
+            hint="If that was another org, set the client or the address back. If it is the same, "
+            "and the deployment was deleted there, take it out with `pulumi state delete`.",
+        ) from None
+
+
+def _may_be_another(outputs: Mapping[str, Any], settings: Settings) -> bool:
+    """Whether the settings may name another org than the one that the state was written with.
+
+    A token says nothing of its org; where the state names a client, that is another.
+    """
+    held, now = outputs.get(hidden.PLACE) or {}, settings.place
+    same_client = held.get("client", "") in ("", now["client"])
+    return not same_client or held.get("baseUrl", now["baseUrl"]) != now["baseUrl"]
 
 
 class Orgs:
@@ -93,12 +135,34 @@ class Orgs:
             return self._deployments[org]
 
     def place(self, org: str, id_: str) -> Place:
-        """Where a deployment is, whatever name the program has for the org."""
+        """Where a deployment is, whatever name or credentials the program has for the org."""
         id_ = id_.casefold()  # the service takes an id in capitals for the same
         try:
-            return self.settings(org).identity, id_
+            return self.settings(org).base_url, id_
         except SettingsError:
             return org, id_
+
+    def has_moved(self, outputs: Mapping[str, Any], org: object) -> bool:
+        """Whether a deployment is to be in another org than the one that holds it.
+
+        An org that gets a name, or another one, is the same still: where its settings name the
+        place that the state remembers, or the same place and client as the old settings.
+
+        Args:
+            outputs: what the state holds of it.
+            org: the name of the org where it is to be; a preview may not know it yet.
+        """
+        old, new = outputs.get("org") or "", org or ""
+        if not isinstance(new, str):
+            return True
+        if old == new:
+            return False
+        place = outputs.get(hidden.PLACE)
+        with contextlib.suppress(SettingsError):
+            if place and place.get("client") and place == self.settings(new).place:
+                return False
+            return self.settings(old).identity != self.settings(new).identity
+        return True
 
     def home(self, id_: str, outputs: Mapping[str, Any]) -> Deployments:
         """The deployments among which one is that the state holds.
@@ -112,15 +176,7 @@ class Orgs:
             SettingsError: they name none.
         """
         org = outputs.get("org") or ""
-        settings, place = self.settings(org), outputs.get(hidden.PLACE) or {}
-        known = ("", settings.base_url, settings.former_base_url)
-        if place.get("baseUrl", "") not in known:
-            raise ElsewhereError(
-                f"the deployment {id_} is in {place['baseUrl']}, and the settings name "
-                f"{settings.base_url}",
-                hint="Set the region or the base URL back. If the org itself moved to the new "
-                f"address, set {Names(org).both('formerBaseUrl')} to the old one.",
-            )
+        is_home(id_, outputs, self.settings(org))
         return self.deployments(org)
 
     @contextlib.contextmanager
@@ -135,18 +191,26 @@ class Orgs:
                 error.hint += f" {_STORED}"
             raise
 
-    def problems(self, org: object) -> list[str]:
+    def problems(self, org: object, *, is_secret: bool) -> list[str]:
         """What is wrong with an org's settings; a preview may not know yet which org it is."""
         try:
             if isinstance(org or "", str):
                 self.settings(str(org or ""))
         except SettingsError as error:
+            if is_secret:
+                return ["org: its settings are missing or wrong"]
             return [f"org: {text}" if org else text for text in error.problems]
         return []
 
-    def remembered(self, properties: Mapping[str, Any]) -> dict[str, Any]:
-        """The output that remembers where a deployment lives."""
-        return {hidden.PLACE: self.settings(properties.get("org") or "").place}
+    def remembered(self, org: str, outputs: Mapping[str, Any]) -> dict[str, Any]:
+        """The output that remembers where a deployment lives.
+
+        Args:
+            org: the name of its org.
+            outputs: what the state held of it; a client is remembered while tokens are used.
+        """
+        place, held = self.settings(org).place, outputs.get(hidden.PLACE) or {}
+        return {hidden.PLACE: {**place, "client": place["client"] or held.get("client", "")}}
 
     def believe(self, error: NotFoundError, outputs: Mapping[str, Any]) -> None:
         """Take a deployment's 404 for its end, unless it may be another org's answer.
@@ -154,19 +218,8 @@ class Orgs:
         Raises:
             ElsewhereError: the state was written with another OAuth client than the settings name.
         """
-        if self.has_other_client(outputs):
-            raise ElsewhereError(
-                f"{error.call}: {error.status}: the org of the OAuth client that the settings name "
-                "has no such deployment, and the state was written with another client",
-                hint="If that one's org is another, set the client back. If it is the same, and "
-                "the deployment was deleted there, take it out with `pulumi state delete`.",
-            ) from None
-
-    def has_other_client(self, outputs: Mapping[str, Any]) -> bool:
-        """Whether the state was written with another OAuth client: a new one, or another org's."""
-        ours = self.settings(outputs.get("org") or "").place["client"]
-        theirs = (outputs.get(hidden.PLACE) or {}).get("client")
-        return bool(ours and theirs and ours != theirs)
+        told = f"{error.call}: {error.status}"
+        is_gone(told, outputs, self.settings(outputs.get("org") or ""))
 
     def delete(self, id_: str, outputs: Mapping[str, Any]) -> None:
         """Delete a deployment; one that is gone already is done.
@@ -176,7 +229,7 @@ class Orgs:
             WidgetsError: the client's errors.
         """
         deployments = self.home(id_, outputs)
-        if self.has_other_client(outputs):
+        if _may_be_another(outputs, self.settings(outputs.get("org") or "")):
             try:
                 deployments.get(id_)
             except NotFoundError as error:

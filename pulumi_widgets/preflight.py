@@ -94,7 +94,12 @@ def problems(resource_name: str, inputs: Mapping[str, Any]) -> list[tuple[str, s
     return found
 
 
-def check(resource_name: str, props: dict[str, Any], written: Any) -> None:
+def check(
+    resource_name: str,
+    props: dict[str, Any],
+    written: Any,
+    opts: pulumi.ResourceOptions | None = None,
+) -> None:
     """Look for problems in what is known of a resource's inputs now, and in the rest when it is.
 
     ``props`` are changed: what has to be done when the resource is registered is an input too.
@@ -107,6 +112,7 @@ def check(resource_name: str, props: dict[str, Any], written: Any) -> None:
         resource_name: the resource's logical name.
         props: its inputs, by Python's names at the top and the API's within.
         written: the inputs as the program wrote them, whose spelling messages have.
+        opts: the resource's options, with the API's names.
     """
     program = _program()
     plain = mapping.in_api_names(
@@ -128,7 +134,7 @@ def check(resource_name: str, props: dict[str, Any], written: Any) -> None:
         _put_first(props, functools.partial(_check, program, resource, known, waiting))
         props[hidden.SECRETS] = Later(functools.partial(_secrets, waiting))
     if "adoptId" in plain:
-        props[hidden.ADOPTER] = Later(functools.partial(_adopter, mark, plain))
+        props[hidden.ADOPTER] = Later(functools.partial(_adopter, mark, plain, opts))
 
 
 def check_settings(
@@ -204,19 +210,29 @@ async def _check(
         await _fail(program)
 
 
-async def _secrets(waiting: Mapping[str, Any]) -> list[str]:
-    """The names of the inputs that hold a secret."""
-    return [key for key in waiting if await _is_secret((key,), waiting)]
+async def _secrets(waiting: Mapping[str, Any]) -> list[str] | None:
+    """The names of the inputs that hold a secret; None where none does."""
+    return [key for key in waiting if await _is_secret((key,), waiting)] or None
 
 
-async def _adopter(mark: str, plain: Mapping[str, Any]) -> dict[str, Any]:
+async def _adopter(
+    mark: str, plain: Mapping[str, Any], opts: pulumi.ResourceOptions | None
+) -> dict[str, Any]:
     """What `adoption` has to know of a resource that names a deployment."""
-    told = {
+    told = {}
+    if not surroundings.has_transforms(opts):  # which may make a secret of anything
+        told = await _no_secrets(plain)
+    secret = list(opts.additional_secret_outputs or ()) if opts else []
+    return {"mark": mark, "plain": told, "secret": secret}
+
+
+async def _no_secrets(plain: Mapping[str, Any]) -> dict[str, Any]:
+    """The inputs that hold no secret, with their values."""
+    return {
         key: await pulumi.Output.from_input(value).future(with_unknowns=True)
         for key, value in plain.items()
         if not await _is_secret((key,), plain)
     }
-    return {"mark": mark, "plain": told}
 
 
 async def _is_secret(path: validation.Path, value: Any) -> bool:

@@ -103,10 +103,13 @@ class WidgetDeploymentProvider(ResourceProvider):
         the engine prints the value of a property that a failure names. So none names one.
         """
         problems = [validation.without_secrets(each) for each in validation.problems(news)]
-        told = [validation.told(each) for each in problems] + self._orgs.problems(news.get("org"))
+        told = [validation.told(each) for each in problems]
+        is_secret = "org" in (news.get(hidden.SECRETS) or ())
+        told += self._orgs.problems(news.get("org"), is_secret=is_secret)
         wanted = mapping.inputs(news, _olds)
         if not _olds or hidden.SECRETS in _olds or mapping.changes(_olds, wanted):
-            wanted[hidden.SECRETS] = sorted(news.get(hidden.SECRETS) or [])
+            # `adoptId` stays what it was (`adoption`), whatever the program says by now
+            wanted[hidden.SECRETS] = sorted({*(news.get(hidden.SECRETS) or ())} - {"adoptId"})
         else:  # what an older version has, or lacks, the engine would take for a change
             wanted = {key: each for key, each in wanted.items() if key != hidden.SECRETS}
             wanted |= hidden.of(_olds)
@@ -124,13 +127,10 @@ class WidgetDeploymentProvider(ResourceProvider):
         that other inputs are secret (seen with CLI v3.259).
         """
         self._adoptions.saw_managed(_id, _olds)
-        if mapping.has_moved(_olds, _news):
-            # an org that gets a name, or another one, is the same org still
-            old, new = (each.get("org") or "" for each in (_olds, _news))
-            if not isinstance(new, str) or self._orgs.place(new, _id) != self._orgs.place(old, _id):
-                return DiffResult(changes=True, replaces=["org"])
-        else:
-            self._orgs.home(_id, _olds)
+        if self._orgs.has_moved(_olds, _news.get("org")):
+            self._orgs.home(_id, _olds)  # where it is to be deleted
+            return DiffResult(changes=True, replaces=["org"])
+        self._orgs.home(_id, {**_olds, "org": _news.get("org")})
         return DiffResult()
 
     @_one_line
@@ -141,7 +141,8 @@ class WidgetDeploymentProvider(ResourceProvider):
             answer = self._adoptions.adopt(wanted, mark)
         else:
             answer = self._orgs.deployments(wanted.get("org", "")).create(mapping.body(wanted))
-        own = {hidden.MARK: mark, **self._orgs.remembered(wanted)}
+        self._adoptions.saw_created(answer["id"], wanted, mark)
+        own = {hidden.MARK: mark, **self._orgs.remembered(wanted.get("org", ""), {})}
         return CreateResult(answer["id"], {**mapping.outputs(wanted, answer), **own})
 
     @_one_line
@@ -174,17 +175,22 @@ class WidgetDeploymentProvider(ResourceProvider):
         if is_managed:
             self._adoptions.saw_refresh(id_, props)
             mark = props.get(hidden.MARK) or secrets.token_hex(4)
-            own = {hidden.MARK: mark, **self._orgs.remembered(props)}
-        return ReadResult(id_, {**outputs, **own}, inputs)
+            own = {hidden.MARK: mark, **self._orgs.remembered(props.get("org") or "", props)}
+        # drift among the inputs of what is only read would stand there in clear text
+        return ReadResult(id_, {**outputs, **own}, inputs if is_managed else None)
 
     @_one_line
     def update(self, _id: str, _olds: dict[str, Any], _news: dict[str, Any]) -> UpdateResult:
         """PUT the whole deployment."""
         wanted = mapping.inputs(_news, _news)
         org = {"org": wanted.get("org")}
-        answer = self._orgs.home(_id, {**_olds, **org}).update(_id, mapping.body(wanted))
+        try:
+            answer = self._orgs.home(_id, {**_olds, **org}).update(_id, mapping.body(wanted))
+        except NotFoundError as error:
+            self._orgs.believe(error, {**_olds, **org})
+            raise
         lasting = {key: _olds[key] for key in hidden.LASTING if key in _olds}
-        own = {**lasting, **self._orgs.remembered(wanted)}
+        own = {**lasting, **self._orgs.remembered(wanted.get("org", ""), _olds)}
         return UpdateResult({**mapping.outputs(wanted, answer), **own})
 
     @_one_line

@@ -6,6 +6,7 @@ import os
 import threading
 
 import pulumi
+from pulumi.runtime import get_root_resource
 from pulumi.runtime.config import CONFIG
 from pulumi.runtime.proto.resource_pb2_grpc import ResourceMonitorStub
 from pulumi.runtime.settings import SETTINGS
@@ -58,6 +59,14 @@ def warn_of_unread_keys() -> None:
     """Warn of what looks like a setting of ours in the stack configuration, and is none."""
     for line in unread_keys(CONFIG.get()):
         pulumi.log.warn(line)
+
+
+def has_transforms(opts: pulumi.ResourceOptions | None) -> bool:
+    """Whether transforms or transformations may change a resource."""
+    parent = opts.parent if opts and opts.parent else get_root_resource()
+    inherited = getattr(parent, "_transformations", None)
+    own = opts and (opts.transformations or opts.transforms)
+    return bool(SETTINGS.callbacks or inherited or own)
 
 
 def has_engine() -> bool:

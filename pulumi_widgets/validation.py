@@ -146,6 +146,8 @@ def _unknown_keys(
         elif key in names:
             hint = f"did you mean {names[key]!r}?"
             yield Problem((*path, key), f"is Python's name, and Pulumi has another here ({hint})")
+        elif not path and key == "flow":
+            yield Problem((key,), "must have the flow's id; or give flow_id")
         elif not path and key in _READ_ONLY:
             yield Problem((key,), "is set by the service; it is an output, no input")
         else:
@@ -171,7 +173,8 @@ def kind_of(value: object) -> str:
         (type(None), "null"),
     )
     return next(
-        (name for kind, name in kinds if isinstance(value, kind)), f"a {type(value).__name__}"
+        (name for kind, name in kinds if isinstance(value, kind)),
+        f"a value of type {type(value).__name__}",
     )
 
 

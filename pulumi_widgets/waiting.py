@@ -9,6 +9,7 @@ share a listing.
 from __future__ import annotations
 
 import asyncio
+import re
 import time
 from collections.abc import Callable, Iterable, Mapping, MutableMapping, Sequence
 from dataclasses import dataclass, field
@@ -110,4 +111,5 @@ def _without(secrets: Iterable[Any], message: str) -> str:
     for each in secrets:
         if isinstance(each, str):
             redactor.hide(each)
-    return redactor.clean(message, len(message))
+    # what is like a secret tells of it
+    return re.sub(r" \(did you mean .*?\)", "", redactor.clean(message, len(message)))

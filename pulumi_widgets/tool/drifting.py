@@ -9,6 +9,7 @@ from typing import Any
 
 from .. import mapping
 from ..api import connect
+from ..orgs import is_gone, is_home
 from .output import note
 from .reading import read_managed
 from .stack import Managed, Stack
@@ -51,6 +52,7 @@ def drifted(stack: Stack, tell: Callable[[str], object]) -> tuple[list[Drifted],
 
     Raises:
         StackError: the stack cannot be read.
+        ElsewhereError: the settings name another org than the state.
         WidgetsError: an org cannot be asked.
     """
     managed = stack.managed()
@@ -58,9 +60,13 @@ def drifted(stack: Stack, tell: Callable[[str], object]) -> tuple[list[Drifted],
     for org in sorted({each.org for each in managed}):
         of_org = {each.id: each for each in managed if each.org == org}
         held = {id_: mapping.held(each.outputs) for id_, each in of_org.items()}
-        answers = read_managed(connect(stack.settings(org), note), held, tell)
+        settings = stack.settings(org)
+        for id_, each in of_org.items():
+            is_home(id_, each.outputs, settings)
+        answers = read_managed(connect(settings, note), held, tell)
         for id_, answer in answers.items():
             if answer is None:
+                is_gone(id_, of_org[id_].outputs, settings)
                 found.append(Drifted(of_org[id_], gone=True))
             else:
                 changes = tuple(_changes(of_org[id_], answer))

@@ -139,15 +139,25 @@ class TestAnotherClient:
         held = both.dump()
         for id_ in held:
             both.remove(id_)
-        self.use("two")(life)
-        for command in ("refresh", "destroy"):
+
+        def use_token(life: LifeCycle) -> None:
+            for name in ("ID", "SECRET"):
+                del life.engine.environ[f"GENESYSCLOUD_OAUTHCLIENT_{name}"]
+            life.engine.environ["GENESYSCLOUD_ACCESS_TOKEN"] = both.token()
+
+        use_two = self.use("two")
+        for settings, command in (
+            (use_two, "refresh"),
+            (use_two, "destroy"),
+            (use_token, "refresh"),
+        ):
+            settings(life)
             outcome = life.engine.run(command)
             assert outcome.failed, outcome.text
-            assert "has no such deployment, and the state was written with another client" in (
-                outcome.text
-            )
+            assert "has no such deployment, and the state was written with another" in outcome.text
         for id_, body in held.items():
             both.add(body, deployment_id=id_)
+        del life.engine.environ["GENESYSCLOUD_ACCESS_TOKEN"]
         self.use("one")(life)
         life.run([Step(why="with the right client nothing was lost")])
 

@@ -165,6 +165,8 @@ def test_a_get_keeps_secret_what_it_is_told_to(programs: Programs) -> None:
         """,
     )
     _is_hidden(programs, programs.run("refresh").text)
+    programs.org.edit("theirs", disabled=True)  # drift of what is only read
+    _is_hidden(programs, programs.run("refresh").text)
     outputs = json.loads(programs.engine.cli("stack", "output", "--json"))
     assert outputs == {"flow": "[secret]", "text": "[secret]"}
     programs.run("destroy")

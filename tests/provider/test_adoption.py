@@ -192,6 +192,18 @@ class TestWhatItChangesIsTold:
         assert provider.check({**told(ADOPTING), "description": "hush"})[1] == []
         assert provider.printed() == b"adopting d-1: description [secret] \xe2\x86\x92 [secret]\n"
 
+    def test_what_is_to_be_secret_as_an_output_is_not(
+        self, provider: Provider, org: Simulator
+    ) -> None:
+        org.add({**HELD, "description": "theirs", "allowedDomains": ["a\n"]}, deployment_id="d-1")
+        inputs = told({**ADOPTING, "name": "x" * 70})
+        inputs["__adopter"]["secret"] = ["description"]
+        assert provider.check(inputs)[1] == []
+        assert provider.printed().decode() == (
+            f'adopting d-1: name "Web" → "{"x" * 29}...{"x" * 26}"; '
+            'description [secret] → [secret]; allowedDomains ["a\\n"] → none\n'
+        )
+
     def test_nothing_where_nothing_changes(self, provider: Provider, org: Simulator) -> None:
         org.add({**HELD, "allowedDomains": ["b", "a"]}, deployment_id="d-1")
         assert provider.check(told({**ADOPTING, "allowedDomains": ["a", "b"]}))[1] == []
@@ -260,6 +272,44 @@ def test_two_resources_cannot_adopt_one_deployment(provider: Provider, org: Simu
     assert provider.check({**ADOPTING, "description": "of a third"})[1] == [
         "adopt_id: another resource of this program has this deployment"
     ]
+
+
+def test_what_another_has_just_made_is_not_adopted(provider: Provider, org: Simulator) -> None:
+    id_, _ = provider.create(provider.check(HELD)[0])
+    assert provider.check({**ADOPTING, "adoptId": id_})[1] == [
+        "adopt_id: another resource of this program has this deployment"
+    ]
+
+
+def test_what_was_armed_since_it_was_looked_at_is_not_disarmed(
+    provider: Provider, org: Simulator
+) -> None:
+    org.add(HELD, deployment_id="d-1")
+    inputs, _ = provider.check(told(ADOPTING))
+    org.edit("d-1", authenticationRequired=True)
+    with pytest.raises(grpc.RpcError) as caught:
+        provider.create(inputs)
+    assert "the deployment was changed since it was looked at. Run again" in last_line(caught)
+    assert org.dump()["d-1"]["authenticationRequired"] is True
+
+
+def test_one_org_by_two_names_and_clients_is_one_place(tmp_path: Path) -> None:
+    """Its replacement under the other name keeps it."""
+    with Simulator(clients={"one": "s-one", "two": "s-two"}) as org:
+        org.add(HELD, deployment_id="d-1")
+        two = {**org.environ, "GENESYSCLOUD_OAUTHCLIENT_ID": "two"}
+        two["GENESYSCLOUD_OAUTHCLIENT_SECRET"] = "s-two"
+        named = {key.replace("GENESYSCLOUD_", "GENESYSCLOUD_EU_"): two[key] for key in two}
+        environ = {**org.environ_over(os.environ), **named}
+        with Provider(environ, tmp_path) as provider:
+            inputs, outputs = adopted(provider)
+        with Provider(environ, tmp_path) as provider:
+            moved = {**ADOPTING, "org": "eu"}
+            provider.check(told(moved), inputs)
+            assert provider.replaces("d-1", outputs, {**inputs, "org": "eu"}) == ["org"]
+            provider.create(provider.check(told(moved))[0])
+            provider.delete("d-1", outputs)
+        assert org.dump().keys() == {"d-1"}
 
 
 class TestItIsNotDeletedWhileTheProgramAdoptsIt:
@@ -505,16 +555,33 @@ class TestAnOrgThatGetsAName:
             provider.delete("d-1", outputs)
         assert org.dump() == {}
 
-    @pytest.mark.parametrize(
-        "changed", ["GENESYSCLOUD_BASE_URL", "GENESYSCLOUD_OAUTHCLIENT_ID", ""]
-    )
+    @pytest.mark.parametrize("changed", ["BASE_URL", "OAUTHCLIENT_ID"])
     def test_but_another_org_is_a_replacement(
         self, org: Simulator, tmp_path: Path, changed: str
     ) -> None:
-        variables = {**org.environ, **({changed: "http://127.0.0.1:9"} if changed else {})}
-        unnamed = org.environ if changed else {}  # or the old name has no settings any more
-        with Provider({**self.environ(US=variables), **unnamed}, tmp_path) as provider:
+        variables = {**org.environ, f"GENESYSCLOUD_{changed}": "http://127.0.0.1:9"}
+        with Provider({**self.environ(US=variables), **org.environ}, tmp_path) as provider:
             assert provider.replaces("d-1", HELD, {**HELD, "org": "us"}) == ["org"]
+
+    def test_without_the_old_settings_its_place_tells(self, org: Simulator, tmp_path: Path) -> None:
+        with Provider(self.environ(US=org.environ), tmp_path) as provider:
+            id_, outputs = provider.create(provider.check({**HELD, "org": "us"})[0])
+            unnamed = {key: each for key, each in outputs.items() if key != "org"}
+            assert provider.diff(id_, unnamed, outputs) == "DIFF_UNKNOWN"
+        with Provider(self.environ(US=org.environ), tmp_path) as provider:
+            # a state that does not say where it is: it could be made, and then not be deleted
+            with pytest.raises(grpc.RpcError) as caught:
+                provider.replaces(id_, public(unnamed), {**HELD, "org": "us"})
+            assert last_line(caught).startswith("pulumi_widgets.errors.SettingsError: no region")
+
+    def test_and_one_that_is_elsewhere_is_told_before(self, org: Simulator, tmp_path: Path) -> None:
+        environ = {**self.environ(US=org.environ), **org.environ}
+        place = {"baseUrl": "https://api.mypurecloud.de", "client": "x"}
+        with Provider(environ, tmp_path) as provider:
+            for olds, news in ((HELD, {**HELD, "org": "us"}), (HELD, HELD)):
+                with pytest.raises(grpc.RpcError) as caught:
+                    provider.diff("d-1", {**olds, "__place": place}, news)
+                assert "ElsewhereError: the deployment d-1 is in https" in last_line(caught)
 
     def test_keeps_what_is_adopted_under_the_new_name(self, org: Simulator, tmp_path: Path) -> None:
         org.add(HELD, deployment_id="d-1")

@@ -158,3 +158,20 @@ def test_what_cannot_be_told_is_1(
     assert "o stack is selected" in project.tool("drift", code=1).err
     monkeypatch.setenv("PATH", "")
     assert "not on PATH" in project.tool("drift", code=1).err
+
+
+def test_another_org_is_not_one_where_all_is_gone(
+    project: Project, org: Simulator, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    project.write("""
+from pulumi_widgets import WidgetDeployment
+
+WidgetDeployment("plain", client_type="v1")
+""")
+    project.up()
+    with Simulator() as other:
+        for name, value in other.environ.items():
+            monkeypatch.setenv(name, value)
+        ran = project.tool("drift", code=1)
+        assert f"is in {org.url}, and the settings name {other.url}. Set the region" in ran.err
+        assert len(ran.err.splitlines()) == 1

@@ -87,8 +87,8 @@ PROBLEMS: list[tuple[dict[str, Any], list[tuple[str, str]]]] = [
         {"flowId": "\u00a0"},
         [("flowId", "must be a flow's id, which holds no white space, not '\\xa0'")],
     ),
-    ({"flow": {"name": "x"}}, [("flow", "is set by the service; it is an output, no input")]),
-    ({"flow": "f"}, [("flow", "is set by the service; it is an output, no input")]),
+    ({"flow": {"name": "x"}}, [("flow", "must have the flow's id; or give flow_id")]),
+    ({"flow": "f"}, [("flow", "must have the flow's id; or give flow_id")]),
     # domains
     (
         {"allowedDomains": "a.example"},
@@ -244,11 +244,11 @@ PROBLEMS: list[tuple[dict[str, Any], list[tuple[str, str]]]] = [
         [
             (
                 "clientConfig.third-party.a",
-                "must be JSON (object, list, string, number, boolean), not a date",
+                "must be JSON (object, list, string, number, boolean), not a value of type date",
             ),
             (
                 "clientConfig.third-party.b",
-                "must be JSON (object, list, string, number, boolean), not a set",
+                "must be JSON (object, list, string, number, boolean), not a value of type set",
             ),
         ],
     ),
