@@ -95,7 +95,7 @@ QUOTE = "; put it in quotes"
         ),
         (
             "a:\n  client_type: v1\n  name: 2026-11-24",
-            [f"3: a: name: must be a string, not a date{QUOTE}"],
+            [f"3: a: name: must be a string, not a value of type date{QUOTE}"],
         ),
         (
             "a:\n  client_type: v1\n  description: yes",
@@ -136,7 +136,7 @@ QUOTE = "; put it in quotes"
             [
                 "4: a: client_config.v2: must have strings for keys, not a number",
                 "7: a: client_config.v2.since[1].a.b: must be JSON (object, list, string, number, "
-                f"boolean), not a date{QUOTE}",
+                f"boolean), not a value of type date{QUOTE}",
             ],
         ),
         (
