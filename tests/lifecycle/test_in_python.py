@@ -8,6 +8,8 @@ from typing import Any
 
 import pytest
 
+from pulumi_widgets.simulator.spelling import flow_name
+
 from .engine import Outcome
 from .lifecycle import LifeCycle
 from .steps import THE_PROGRAM
@@ -146,7 +148,7 @@ def test_outputs_are_values(programs: Programs) -> None:
     values = {name: each.value for name, each in exported.items()}
     config = {"v1_http": {"web_chat_skin": "basic"}, "v2": {"my_key": [True]}}
     assert values["json"] == json.dumps(config)
-    assert values["flow"]["name"] == values["name"] == "Flow f"
+    assert values["flow"]["name"] == values["name"] == flow_name("f")
     assert values["skin"] == "basic"
     assert '"client_type": "v1"' in values["found"]
     assert "'name': \"Somebody else's\"" in values["found text"]
