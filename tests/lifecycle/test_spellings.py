@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-import pytest
-
 from .lifecycle import LifeCycle
 from .programs import deployment, later
 from .steps import CREATE, THE_PROGRAM, Step, edited, fail, faulty, update
@@ -113,27 +111,23 @@ def test_a_null_that_the_org_holds_is_told(life: LifeCycle) -> None:
     life.run([Step(why="as the program has it", expect={"a": update("-clientConfig")})])
 
 
-@pytest.mark.parametrize(
-    ("config", "said"),
-    [
-        ({MARK: "x"}, f"client_config.v2: must not have the key {MARK}, by which Pulumi marks"),
-        ({"a": NOT_YET}, f"client_config.v2.a: must not be {NOT_YET}, by which Pulumi means"),
-        ({"a": "\ud800"}, "client_config.v2.a: must be text that UTF-8 can hold; it has half a"),
-    ],
-)
-def test_what_the_org_holds_and_no_state_can_is_told(
-    life: LifeCycle, config: dict[str, Any], said: str
-) -> None:
+def test_what_the_org_holds_and_no_state_can_is_told(life: LifeCycle) -> None:
     program = {"a": deployment(), "b": deployment()}
     life.run(
         [Step(why="create", program=program, expect=dict.fromkeys(program, CREATE))], ends=False
     )
-    edited("a", clientConfig={"v2": config})(life)
-    outcome = life.engine.run("refresh")
-    assert outcome.failed
-    [line] = [text.splitlines()[-1] for text in outcome.errors["a"]]
-    assert line.startswith(
-        f"pulumi_widgets.errors.WidgetsError: the deployment {life.id('a')} cannot be read: {said}"
-    )
+    for config, said in (
+        ({MARK: "x"}, f"client_config.v2: must not have the key {MARK}, by which Pulumi marks"),
+        ({"a": NOT_YET}, f"client_config.v2.a: must not be {NOT_YET}, by which Pulumi means"),
+        ({"a": "\ud800"}, "client_config.v2.a: must be text that UTF-8 can hold; it has half a"),
+    ):
+        edited("a", clientConfig={"v2": config})(life)
+        outcome = life.engine.run("refresh")
+        assert outcome.failed
+        [line] = [text.splitlines()[-1] for text in outcome.errors["a"]]
+        assert line.startswith(
+            f"pulumi_widgets.errors.WidgetsError: the deployment {life.id('a')} cannot be read: "
+            + said
+        )
     edited("a", clientConfig=None)(life)
     life.run([Step(why="once it is changed there, all is as it was", command="refresh")])
