@@ -261,7 +261,7 @@ def test_a_domain_that_is_more_gets_a_warning(life: LifeCycle) -> None:
     life.engine.write_program(text_of(wrong, {}))
     said = preview(life)
     assert said.errors.keys() == {THE_PROGRAM}
-    assert "WidgetDeployment: a problem\n  c: clientType: " in said.errors[THE_PROGRAM][0]
+    assert "WidgetDeployment: a problem\n  c: client_type: " in said.errors[THE_PROGRAM][0]
     assert "Traceback" not in said.text
     life.engine.write_program(text_of(program, {}))
     life.engine.run("destroy")
