@@ -52,6 +52,10 @@ class _Record:
     refreshes: int = 0
     """How many refreshes read it and have yet to compare it."""
 
+    def others(self, outputs: Mapping[str, Any]) -> list[Mapping[str, Any]]:
+        """What the state holds of the resources that have it, but for the one of these outputs."""
+        return [each for each in self.managed_as if not _is_one(each, outputs)]
+
 
 class Adoptions:
     """What one process has heard of deployments and of the resources that have or want them.
@@ -181,7 +185,7 @@ class Adoptions:
             if record.refreshes:
                 record.refreshes -= 1
                 return
-            others = [each for each in record.managed_as if not _is_one(each, outputs)]
+            others = record.others(outputs)
             if len(others) == len(record.managed_as):
                 record.managed_as.append(outputs)
             is_adopted = record.adopted_as not in ("", outputs.get(hidden.MARK))
@@ -202,9 +206,8 @@ class Adoptions:
 
     def saw_created(self, id_: str, wanted: Mapping[str, Any], mark: str) -> None:
         """Hear that a resource of the program has a deployment that it made."""
-        if "adoptId" not in wanted:
-            with self._lock:
-                self._record(id_, wanted).managed_as.append({hidden.MARK: mark})
+        with self._lock:
+            self._record(id_, wanted).managed_as.append({hidden.MARK: mark})
 
     def spares_delete(self, id_: str, outputs: Mapping[str, Any]) -> bool:
         """Whether a deployment stays though a resource that had it goes.
@@ -218,7 +221,7 @@ class Adoptions:
         """
         with self._lock:
             record = self._record(id_, outputs)
-            others = [each for each in record.managed_as if not _is_one(each, outputs)]
+            others = record.others(outputs)
             return record.is_spared or bool(record.adopted_as) or bool(others)
 
     def _record(self, id_: str, outputs: Mapping[str, Any]) -> _Record:

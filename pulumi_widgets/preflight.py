@@ -127,8 +127,7 @@ def check(
     waiting = {key: value for key, value in plain.items() if _holds_output(value)}
     if found:
         program.lines += found
-        _put_first(props, functools.partial(_fail, program))
-        _let_go(props)
+        _refuse(program, props)
     elif waiting:
         resource = (resource_name, mark, written)
         _put_first(props, functools.partial(_check, program, resource, known, waiting))
@@ -159,16 +158,15 @@ def check_settings(
         program.orgs[org] = bool(found)
         program.lines += found
     if program.orgs[org]:
-        _put_first(props, functools.partial(_fail, program))
-        _let_go(props)
+        _refuse(program, props)
 
 
 def warn(resource: pulumi.Resource, props: Mapping[str, Any], written: Any) -> None:
     """Show what in a resource's inputs is likely a mistake."""
     if not surroundings.has_engine():
         return
-    given = mapping.in_api_names(_plain(props, pulumi.UNKNOWN))
-    for problem in validation.warnings(given):
+    domains = _plain(props.get("allowed_domains"), pulumi.UNKNOWN)  # all that they are about
+    for problem in validation.warnings({"allowedDomains": domains}):
         pulumi.log.warn(_told(problem, written), resource)
 
 
@@ -178,11 +176,12 @@ def _put_first(props: dict[str, Any], work: Callable[[], Coroutine[Any, Any, Non
     props.update({hidden.FIRST: Later(work), **others})
 
 
-def _let_go(props: dict[str, Any]) -> None:
-    """Close what the SDK will not come to, or Python would warn of it."""
+def _refuse(program: _Program, props: dict[str, Any]) -> None:
+    """Let the program fail before a resource is sent, and let go of its inputs."""
+    _put_first(props, functools.partial(_fail, program))
     for leaf in _leaves(props):
         if iscoroutine(leaf):
-            leaf.close()
+            leaf.close()  # the SDK will not come to it, and Python would warn
 
 
 async def _fail(program: _Program) -> None:
@@ -248,8 +247,7 @@ async def _is_secret(path: validation.Path, value: Any) -> bool:
 
 def _told(problem: validation.Problem, written: Any) -> str:
     """A problem as a message tells it, its path as the program wrote it."""
-    path = validation.dotted(_spelled(problem.path, written))
-    return ": ".join(filter(None, (path, problem.reason)))
+    return validation.told(problem, _spelled(problem.path, written))
 
 
 def _spelled(path: validation.Path, written: Any) -> validation.Path:

@@ -141,7 +141,7 @@ class WidgetDeploymentProvider(ResourceProvider):
             answer = self._adoptions.adopt(wanted, mark)
         else:
             answer = self._orgs.deployments(wanted.get("org", "")).create(mapping.body(wanted))
-        self._adoptions.saw_created(answer["id"], wanted, mark)
+            self._adoptions.saw_created(answer["id"], wanted, mark)
         own = {hidden.MARK: mark, **self._orgs.remembered(wanted.get("org", ""), {})}
         return CreateResult(answer["id"], {**mapping.outputs(wanted, answer), **own})
 

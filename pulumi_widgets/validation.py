@@ -104,9 +104,15 @@ def without_secrets(problem: Problem) -> Problem:
     return Problem(problem.path[:free], problem.rule)
 
 
-def told(problem: Problem) -> str:
-    """A problem as a message shows it, with Python's names."""
-    return ": ".join(filter(None, (dotted(in_python(problem.path)), problem.reason)))
+def told(problem: Problem, spelled: Path | None = None) -> str:
+    """A problem as a message shows it.
+
+    Args:
+        problem: what is wrong.
+        spelled: its path as the program wrote it; None: with Python's names.
+    """
+    path = in_python(problem.path) if spelled is None else spelled
+    return ": ".join(filter(None, (dotted(path), problem.reason)))
 
 
 def unspeakable(path: Path, value: Any) -> Iterator[Problem]:
