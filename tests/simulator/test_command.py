@@ -240,7 +240,7 @@ def test_every_fault_is_a_switch() -> None:
         --double-post=5 --read-lag=2 --delete-lag=3 --listing-lag=4 --lost-answers=0.2
         --lost-as=reset --lost-as=hang --hang=9 --errors=0.05 --resets=0.06 --throttle=0.07
         --retry-after=2 --on-login --empty-as=null --adds={"a":1} --listing-omits=flow
-        --listing-omits=clientConfig --reorders
+        --listing-omits=clientConfig --reorders --respells
     """
     done = run(*switches.split(), "--", sys.executable, "-c", textwrap.dedent(show))
     assert json.loads(done.stdout) == {
@@ -260,6 +260,7 @@ def test_every_fault_is_a_switch() -> None:
         "adds": {"a": 1},
         "listing_omits": ["flow", "clientConfig"],
         "reorders": True,
+        "respells": True,
     }
 
 
