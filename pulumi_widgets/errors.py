@@ -16,6 +16,7 @@ WidgetsError                  every error that this package raises on purpose
     ├── ForbiddenError        403; the API's message names the missing permission
     ├── NotFoundError         404
     ├── ConflictError         409
+    │   └── OrgFullError      409: the org holds as many deployments as it may
     ├── RateLimitedError      429 that lasted
     └── ServerError           5xx
 
@@ -37,6 +38,7 @@ __all__ = [
     "ElsewhereError",
     "ForbiddenError",
     "NotFoundError",
+    "OrgFullError",
     "RateLimitedError",
     "ServerError",
     "SettingsError",
@@ -238,6 +240,22 @@ class ConflictError(ApiError):
     """409: somebody changed it at the same time, or the org does not allow it."""
 
     hint = "Run `pulumi refresh`, then `pulumi up` again."
+
+
+class OrgFullError(ConflictError):
+    """409 with a code of `CODES`: the org holds as many deployments as it may; none was made.
+
+    Attributes:
+        limit: how many that are, where the API says so (``limit.value``, or its message).
+    """
+
+    CODES = ("maximum.deployments.exceeded", "too.many.deployments")
+
+    hint = (
+        "Delete a deployment that nobody needs, or adopt one (adopt_id); a replacement needs the "
+        "resource option delete_before_replace; ask the vendor whether the limit can be raised."
+    )
+    limit: int | None = None
 
 
 class RateLimitedError(ApiError):

@@ -26,6 +26,7 @@ from ..errors import (
     ConnectionLostError,
     ForbiddenError,
     NotFoundError,
+    OrgFullError,
     RateLimitedError,
     ServerError,
     SettingsError,
@@ -193,21 +194,34 @@ def status_error(
         error.maybe_done = False
         return error
     kind = _BY_STATUS.get(status, ServerError if status >= 500 else ApiError)
+    code = redactor.clean(said.get("code") or said.get("error") or "", 80)
+    if kind is ConflictError and code in OrgFullError.CODES:
+        kind = OrgFullError
     failure = kind(
         call,
         status,
-        code=redactor.clean(said.get("code") or said.get("error") or "", 80),
+        code=code,
         message=_message(said, redactor) or ": ".join(excerpt(answer, redactor)),
         correlation_id=redactor.clean(correlation_id or "", 80),
         details=_details(said, redactor),
     )
     if status == 403 and (names := " or ".join(permissions)):
         failure.hint = f"Give the OAuth client a role with the permission {names}."
+    if isinstance(failure, OrgFullError):
+        failure.limit = _limit(said)
     if status == REQUEST_TIMEOUT:
         failure.maybe_done = True
     if isinstance(failure, (RateLimitedError, ServerError)):
         failure.retry_after = retry_after(answer.headers.get("Retry-After"))
     return failure
+
+
+def _limit(said: Mapping[str, Any]) -> int | None:
+    """How many deployments an org may hold, by the error that says that it is full."""
+    limit = said.get("limit")
+    value = limit.get("value") if isinstance(limit, dict) else None
+    number = re.search(r"\b([0-9]{1,6})\b", f"{value or ''} {said.get('message') or ''}")
+    return int(number[1]) if number else None
 
 
 def _redirect(call: str, answer: Answer, redactor: Redactor) -> WidgetsError:

@@ -7,7 +7,7 @@ import socket
 import pytest
 
 from pulumi_widgets.api import WidgetsClient
-from pulumi_widgets.errors import WidgetsError
+from pulumi_widgets.errors import OrgFullError, WidgetsError
 from pulumi_widgets.simulator import Reply, Simulator
 
 from .conftest import MakeClient
@@ -82,6 +82,14 @@ LINES = {
         api(409, message="Version mismatch", code="conflict", contextId="c-2"),
         f"PUT {PATH}/a: 409 conflict: Version mismatch (correlation id c-1). Run `pulumi "
         "refresh`, then `pulumi up` again.",
+    ),
+    "a full org": (
+        "POST",
+        api(409, message="No more than 10 allowed", code="maximum.deployments.exceeded"),
+        f"POST {PATH}: 409 maximum.deployments.exceeded: No more than 10 allowed (correlation id "
+        "c-1). Delete a deployment that nobody needs, or adopt one (adopt_id); a replacement needs "
+        "the resource option delete_before_replace; ask the vendor whether the limit can be "
+        "raised.",
     ),
     "422": (
         "PUT",
@@ -211,3 +219,23 @@ def test_the_line_of_a_refused_connection(make_client: MakeClient) -> None:
         f"GET {PATH}: {host} refused the connection (6 attempts). Check the region (or the base "
         "URL) and the network."
     )
+
+
+@pytest.mark.parametrize(
+    ("said", "limit"),
+    [
+        ({"code": "maximum.deployments.exceeded", "message": "No more than 10 deployments"}, 10),
+        ({"code": "too.many.deployments", "message": "Conflict"}, None),
+        ({"code": "too.many.deployments", "limit": {"key": "k", "value": 25}}, 25),
+        ({"code": "too.many.deployments", "limit": {"value": "none"}, "message": 7}, 7),
+        ({"code": "too.many.deployments", "limit": [], "message": {"a": "b"}}, None),
+    ],
+)
+def test_a_full_org_says_how_many_it_may_hold(
+    org: Simulator, make_client: MakeClient, said: dict[str, object], limit: int | None
+) -> None:
+    org.script("POST", PATH, Reply(409, said))
+    with pytest.raises(OrgFullError) as caught:
+        make_client().create({"name": "Web", "clientType": "v1"})
+    assert caught.value.limit == limit
+    assert not caught.value.maybe_done
