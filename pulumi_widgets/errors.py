@@ -29,6 +29,9 @@ None ever holds a token, a client secret or an Authorization header.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 __all__ = [
     "AnswerError",
     "ApiError",
@@ -247,6 +250,7 @@ class OrgFullError(ConflictError):
 
     Attributes:
         limit: how many that are, where the API says so (``limit.value``, or its message).
+        held: the org's deployments by id, from a listing read after it; None where none was.
     """
 
     CODES = ("maximum.deployments.exceeded", "too.many.deployments")
@@ -256,6 +260,7 @@ class OrgFullError(ConflictError):
         "resource option delete_before_replace; ask the vendor whether the limit can be raised."
     )
     limit: int | None = None
+    held: Mapping[str, Mapping[str, Any]] | None = None
 
 
 class RateLimitedError(ApiError):

@@ -183,17 +183,14 @@ def _deployments(
             raise _LookupError(f"client_type is one of {allowed}, not {client_type!r}{hint}")
         asked, since = _asked(org, made)
         found = [
-            (str(each.get("name", "")), id_)
-            for id_, each in asked.list(since).items()
+            each
+            for each in asked.list(since).values()
             if (name is None or is_like(str(each.get("name", "")), name))
             and (client_type is None or each.get("clientType") == client_type)
             and (disabled is None or bool(each.get("disabled")) is disabled)
         ]
-        results = []
-        for _, id_ in sorted(found):
-            with contextlib.suppress(NotFoundError):  # a listing may lag behind a delete
-                results.append(_one(asked, id_, since))
-        return GetWidgetDeploymentsResult(deployments=results)
+        found.sort(key=lambda each: (str(each.get("name", "")), each["id"]))
+        return GetWidgetDeploymentsResult(deployments=[_result(each) for each in found])
 
 
 def _depends_on(function: str, opts: pulumi.InvokeOptions | None) -> Any:

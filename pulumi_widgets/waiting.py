@@ -41,8 +41,8 @@ class Made:
     deployments: Mapping[str, str] = field(default_factory=dict)
 
     def ids(self, org: str | None) -> set[str]:
-        """The deployments among it that are in one org."""
-        return {id_ for id_, its_org in self.deployments.items() if its_org == (org or "")}
+        """The deployments among it that are in one org, in small letters."""
+        return {id_.casefold() for id_, its in self.deployments.items() if its == (org or "")}
 
 
 def when_made(

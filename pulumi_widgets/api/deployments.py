@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import contextlib
-import heapq
+import math
 import secrets
 import threading
 import time
@@ -13,28 +12,13 @@ from typing import Any
 
 from ..errors import AnswerError, NotFoundError
 from .client import WidgetsClient
-from .exactly_once import Call, ExactlyOnce, Steps, growing_pauses, token_of
-from .listing import Listing, SharedListing
+from .exactly_once import Call, ExactlyOnce, Steps, growing_pauses
+from .half_made import token_of
+from .listing import SharedListing
 from .shown import lacks, with_values
 
 FRESH = 60.0
 """Seconds that a listing serves reads, but for what was written since."""
-
-_TRIES = 3
-"""How many deployments are asked for as the second sample, where a listing lags behind deletes."""
-
-FIELDS = (
-    "name",
-    "description",
-    "authenticationRequired",
-    "disabled",
-    "flow",
-    "allowedDomains",
-    "clientType",
-    "clientConfig",
-    "selfUri",
-)
-"""The fields of a WidgetDeployment (the API's page) that a state holds."""
 
 
 def _silent(line: str) -> None:
@@ -44,10 +28,10 @@ def _silent(line: str) -> None:
 class Deployments:
     """What the provider asks of an org: create, read, update, delete.
 
-    One object serves all threads. Writes follow `exactly_once`. Reads cost two calls for any
-    number of deployments: the first is a GET of one, all others are served by one listing, which
-    is held for `FRESH` seconds; what it lacks is asked for by GET. Of deployments of which nothing
-    is known they cost one GET more, of a second sample.
+    One object serves all threads. Writes follow `exactly_once`. Reads cost one call for any number
+    of deployments: a listing, which is held for `FRESH` seconds; what it lacks is asked for by GET.
+    That a listing holds whole deployments is the API's contract: what it left out of one of which
+    nothing is known, nobody would miss.
 
     Args:
         client: the client of the API.
@@ -84,11 +68,6 @@ class Deployments:
             orphaned=orphaned,
         )
         self._changed = threading.Condition()
-        self._written: dict[str, float] = {}
-        self._sample: dict[str, Any] | None = None
-        self._sampling = False
-        self._proving = threading.Lock()
-        self._proven: tuple[Listing, bool] | None = None
 
     def create(self, body: dict[str, Any]) -> dict[str, Any]:
         """Make one deployment.
@@ -100,6 +79,7 @@ class Deployments:
             The service's answer, with the ``id``.
 
         Raises:
+            OrgFullError: the org holds as many as it may; ``held`` says which.
             WidgetsError: it was not made; what a POST may have made was deleted, or was named to
                 ``notify``.
         """
@@ -125,11 +105,24 @@ class Deployments:
         self._run(self._once.delete(id_))
 
     def get(self, id_: str) -> dict[str, Any]:
-        """A deployment as its own GET tells it; otherwise as `read`."""
-        return self._client.get(id_)
+        """A deployment as its own GET tells it.
+
+        That may lag behind listings: its 404 counts where one asked for after it lacks the id too.
+
+        Raises:
+            NotFoundError: it is gone.
+            WidgetsError: the client's other errors.
+        """
+        try:
+            return self._client.get(id_)
+        except NotFoundError:
+            entity = self._listing.get(_later(self._clock())).get(id_)
+            if entity is None:
+                raise
+            return entity
 
     def list(self, since: float | None = None) -> Mapping[str, dict[str, Any]]:
-        """All deployments of the org by id.
+        """All deployments of the org, by their ids in small letters.
 
         Args:
             since: by the clock; the listing's request began then or later. None: `FRESH` ago.
@@ -143,7 +136,7 @@ class Deployments:
         """When a listing was asked for that shows what another process has made, and wholly.
 
         Args:
-            ids: what it made.
+            ids: what it made, in small letters.
             since: by the clock; no listing from before counts.
 
         Returns:
@@ -172,78 +165,26 @@ class Deployments:
         Args:
             id_: its id.
             held: what the state holds of it, in the API's names; where a listing lacks a field
-                that has a value here, nested or not, the deployment itself is asked. None: nothing
-                is known of it, and a second sample shows whether a listing may be trusted.
+                that has a value here, nested or not, the deployment itself is asked.
             since: as of `list`.
 
         Raises:
-            NotFoundError: it is gone, which the deployment's own GET said.
+            NotFoundError: it is gone, as `get` tells.
             WidgetsError: the client's other errors.
         """
-        with self._changed:
-            written = self._once.is_pending(id_)
-        if written:
+        if self._once.is_pending(id_):
             answer: dict[str, Any] = self._run(self._once.read(id_))
             return answer
-        with self._changed:
-            first = self._sample is None and not self._sampling
-            self._sampling = self._sampling or first
-        if first:
-            return self._read_sample(id_)
         try:
-            listing = self._listing.get(
-                max(self._since(since), self._written.get(id_, float("-inf")))
-            )
+            entity = self._listing.get(self._since(since)).get(id_)
         except AnswerError:
             return self._client.get(id_)  # what one cannot say of all, it may say of one
-        entity = listing.by_id.get(id_)
-        if entity is None or not self._is_whole(listing):
-            return self._client.get(id_)
-        is_all = self._is_proven(listing) if held is None else not lacks(entity, with_values(held))
-        return entity if is_all else self._client.get(id_)
+        if entity is None or lacks(entity, with_values(held or {})):
+            return self.get(id_)
+        return entity
 
     def _since(self, given: float | None) -> float:
         return self._clock() - FRESH if given is None else given
-
-    def _read_sample(self, id_: str) -> dict[str, Any]:
-        """GET the first deployment.
-
-        Where it stays the only one, there is no cheaper way; else it shows whether listings leave
-        anything out that a GET tells.
-        """
-        try:
-            self._sample = self._client.get(id_)
-            return self._sample
-        finally:
-            with self._changed:
-                self._sampling = False
-                self._changed.notify_all()
-
-    def _is_whole(self, listing: Listing) -> bool:
-        """Whether a listing tells all fields that a GET tells."""
-        with self._changed:
-            self._changed.wait_for(lambda: not self._sampling)
-        sample = self._sample
-        listed = listing.by_id.get(sample["id"]) if sample else None
-        return sample is not None and listed is not None and _tells_all(listed, sample)
-
-    def _is_proven(self, listing: Listing) -> bool:
-        """Whether a listing tells all fields of the deployment of which it tells the most, too.
-
-        The first sample may have nothing that could be left out. Asked once for each listing.
-        """
-        with self._proving:
-            if self._proven is None or self._proven[0] is not listing:
-                self._proven = (listing, self._prove(listing))
-            return self._proven[1]
-
-    def _prove(self, listing: Listing) -> bool:
-        first = self._sample["id"] if self._sample else None
-        others = [each for id_, each in listing.by_id.items() if id_ != first]
-        for entity in heapq.nlargest(_TRIES, others, key=_how_much):
-            with contextlib.suppress(NotFoundError):  # the listing lags behind its delete
-                return _tells_all(entity, self._client.get(entity["id"]))
-        return not others
 
     def _run(self, steps: Steps) -> Any:
         """Take a write's steps; what they do between their calls is done under one lock."""
@@ -270,23 +211,12 @@ class Deployments:
             return self._sleep(*call.args)
         if call.name == "linger":
             with self._changed:
-                return self._changed.wait_for(
-                    lambda: self._once.started != started, timeout=call.args[0]
-                )
+                return self._changed.wait_for(lambda: self._once.started != started, *call.args)
         if call.name == "list":
-            return list(self._listing.get(*call.args).by_id.values())
-        try:
-            return getattr(self._client, call.name)(*call.args)
-        finally:
-            if call.name in ("update", "delete"):
-                self._written[call.args[0]] = self._clock()
+            return list(self._listing.get(_later(*call.args)).by_id.values())
+        return getattr(self._client, call.name)(*call.args)
 
 
-def _how_much(entity: Mapping[str, Any]) -> tuple[int, int]:
-    """How much a listing tells of a deployment: fields with a value, then text."""
-    return sum(bool(entity.get(field)) for field in FIELDS), len(str(entity))
-
-
-def _tells_all(listed: Mapping[str, Any], sample: Mapping[str, Any]) -> bool:
-    """Whether a listing has all fields that the deployment's own GET has."""
-    return not lacks(listed, {field: sample[field] for field in FIELDS if field in sample})
+def _later(moment: float) -> float:
+    """The next moment: a clock may stand still for a while, and a call go before another in it."""
+    return math.nextafter(moment, math.inf)

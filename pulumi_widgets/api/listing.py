@@ -16,11 +16,16 @@ class Listing:
 
     Attributes:
         began: when its request was sent, by the clock of `SharedListing`.
-        by_id: the deployments as the service gave them, by their ids.
+        by_id: the deployments as the service gave them, by their ids in small letters: it takes an
+            id in capitals for the same.
     """
 
     began: float
     by_id: dict[str, dict[str, Any]]
+
+    def get(self, id_: str) -> dict[str, Any] | None:
+        """One of them."""
+        return self.by_id.get(id_.casefold())
 
 
 class SharedListing:
@@ -56,7 +61,7 @@ class SharedListing:
             began = self._fetching = self._clock()
         listing, failure = None, None
         try:
-            listing = Listing(began, {entity["id"]: entity for entity in self._fetch()})
+            listing = Listing(began, {each["id"].casefold(): each for each in self._fetch()})
             return listing
         except WidgetsError as error:
             failure = (began, error)

@@ -2,52 +2,45 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Set
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
+
+from .half_made import token_of
 
 
 @dataclass
 class Expected:
     """What reads have to show of a written deployment before it is settled."""
 
-    content: Mapping[str, Any] | None
-    """The fields that were sent, as the service spelled them in its answer; None: it is gone."""
+    id_: str
+    """As the service spelled it."""
+    written: float
+    """When, by the clock."""
+    again: float
+    """From when on a deletion that is not shown is asked for again."""
     deadline: float
-    began: int
-    """How many writes had begun when this one had."""
-    answered: int
-    """How many writes had begun when this one was answered."""
-    token: str | None = None
-    is_confirmed: bool = False
-    """Whether its own GET showed what a listing leaves out."""
+    """From when on it is not waited for."""
+    token: str = ""
+    """Of a create: that it is gone shows the PUT, which wrote all of the deployment at once."""
+    contents: tuple[Mapping[str, Any], ...] = ()
+    """Of an update: what was sent, and how the service spelled it in its answer."""
+    deletes: int = 0
+    """Of a deletion: how often it was asked for."""
 
-    def is_shown(self, shown: Mapping[str, Any] | None) -> bool:
+    def is_shown(self, entity: Mapping[str, Any] | None) -> bool:
         """Whether what a read tells of the deployment, if it does, is what was written."""
-        if self.content is None or shown is None:
-            return self.content is None and shown is None
-        there, written = _comparable(shown), _comparable(self.content)
-        return all(there[key] == written[key] for key in written if key in there)
-
-    def is_told(self, shown: Mapping[str, Any] | None, listed: Set[str]) -> bool:
-        """Whether a listing tells all that was written; what is empty may be left out.
-
-        Args:
-            shown: the deployment in the listing.
-            listed: the fields that the listing tells of any deployment.
-        """
-        if self.content is None or shown is None:
-            return True
-        written = _comparable(self.content)
-        return written.keys() <= listed and not lacks(_comparable(shown), with_values(written))
+        if self.deletes or entity is None:
+            return bool(self.deletes) and entity is None
+        if self.token:
+            return (token_of(entity) or ("",))[0] != self.token
+        there, *wanted = (_comparable(each) for each in (entity, *self.contents))
+        return all(there.get(key) in [each.get(key) for each in wanted] for key in self.contents[0])
 
 
 def _comparable(deployment: Mapping[str, Any]) -> dict[str, Any]:
-    """A deployment's fields without what has no meaning in them."""
-    fields: dict[str, Any] = {
-        key: value if isinstance(value, bool) else value or None
-        for key, value in deployment.items()
-    }
+    """A deployment's fields without what has no meaning in them, at any depth."""
+    fields = with_values(deployment)
     if isinstance(fields.get("flow"), Mapping):
         fields["flow"] = fields["flow"].get("id")  # its name is not ours, and may change any time
     if isinstance(fields.get("allowedDomains"), list):
@@ -64,9 +57,9 @@ def lacks(entity: Any, known: Mapping[str, Any]) -> bool:
 
 
 def with_values(held: Mapping[str, Any]) -> dict[str, Any]:
-    """What has a value: a service may leave out what is empty."""
-    return {
+    """What has a value, at any depth: a service may leave out what is empty."""
+    found = {
         field: with_values(value) if isinstance(value, Mapping) else value
         for field, value in held.items()
-        if value
     }
+    return {field: value for field, value in found.items() if value}

@@ -8,7 +8,7 @@ from types import MappingProxyType
 from typing import Any
 
 from .. import validation
-from ..api.exactly_once import token_of
+from ..api.half_made import token_of
 from ..errors import WidgetsError
 from ..patterns import is_like
 from .holders import Holder, in_words
@@ -64,7 +64,7 @@ def by_pairs(
 
     Args:
         pairs: logical name and id.
-        answers: the API's, by id; an id that it lacks is unknown to the org.
+        answers: the org's, by id in small letters, as all ids here.
         held: id → the stack that holds it.
         taken: the logical names in the stack.
         org: the name of the org.
@@ -75,8 +75,9 @@ def by_pairs(
     """
     problems = [
         *_repeated("the name", [name for name, _ in pairs]),
-        *_repeated("the id", [id_ for _, id_ in pairs]),
+        *_repeated("the id", [id_.casefold() for _, id_ in pairs]),
     ]
+    pairs = [(name, id_.casefold()) for name, id_ in pairs]
     # by another name it would be another resource
     again = {id_: again[id_] for name, id_ in pairs if id_ in again and again[id_].name == name}
     choice = Choice()
@@ -86,7 +87,7 @@ def by_pairs(
         elif name in taken and id_ not in again:
             problems.append(f"the stack has a WidgetDeployment {name!r} already")
         if id_ not in answers:
-            swapped = " (the name comes first, then the id)" if name in answers else ""
+            swapped = " (the name comes first, then the id)" if name.casefold() in answers else ""
             problems.append(f"the org has no deployment of the id {id_!r}{swapped}")
             continue
         answer = answers[id_]
@@ -95,7 +96,9 @@ def by_pairs(
         if reason:
             problems.append(f"the deployment {id_}: {reason}")
         else:
-            choice.chosen.append(Chosen(name, id_, inputs, outputs, _protected(id_, again)))
+            choice.chosen.append(
+                Chosen(name, answer["id"], inputs, outputs, _protected(id_, again))
+            )
     if problems:
         raise WidgetsError("; ".join(problems), hint="Nothing was imported.")
     return choice
@@ -121,32 +124,29 @@ def by_pattern(
     """
     choice = Choice()
     fit = {}
-    for id_ in fitting(pattern, answers):
-        answer = answers[id_]
+    for id_, answer in answers.items():
+        if pattern is not None and not is_like(str(answer.get("name") or ""), pattern):
+            continue
         inputs, outputs = as_managed(answer, org)
         reason = _obstacle(answer, inputs, held, again)
         if reason:
             holder = None if id_ in again else held.get(id_)
-            choice.left_out.append(LeftOut(id_, str(answer.get("name") or ""), reason, holder))
+            choice.left_out.append(
+                LeftOut(answer["id"], str(answer.get("name") or ""), reason, holder)
+            )
         else:
             fit[id_] = (inputs, outputs)
     new = {id_: inputs["name"] for id_, (inputs, _) in fit.items() if id_ not in again}
     names = resource_names(new, taken) | {id_: each.name for id_, each in again.items()}
     choice.chosen = sorted(
-        (Chosen(names[id_], id_, *both, _protected(id_, again)) for id_, both in fit.items()),
+        (
+            Chosen(names[id_], answers[id_]["id"], *both, _protected(id_, again))
+            for id_, both in fit.items()
+        ),
         key=lambda each: each.name,
     )
     choice.left_out.sort(key=lambda each: (each.name, each.id))
     return choice
-
-
-def fitting(pattern: str | None, answers: Mapping[str, Mapping[str, Any]]) -> list[str]:
-    """The ids of those whose name fits the pattern."""
-    return [
-        id_
-        for id_, each in answers.items()
-        if pattern is None or is_like(str(each.get("name") or ""), pattern)
-    ]
 
 
 def _repeated(what: str, values: Iterable[str]) -> list[str]:
@@ -166,7 +166,7 @@ def _obstacle(
     again: Mapping[str, Managed],
 ) -> str:
     """Why it cannot be taken in; empty where it can."""
-    id_ = answer["id"]
+    id_ = answer["id"].casefold()
     if id_ in held and id_ not in again:
         stack, name = held[id_]
         return f"{in_words(stack)} manages it already, as {name!r}"

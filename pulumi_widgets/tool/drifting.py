@@ -9,9 +9,9 @@ from typing import Any
 
 from .. import mapping
 from ..api import connect
+from ..errors import NotFoundError
 from ..orgs import is_gone, is_home
 from .output import note
-from .reading import read_managed
 from .stack import Managed, Stack
 
 __all__ = ["Change", "Drifted", "drifted"]
@@ -59,19 +59,20 @@ def drifted(stack: Stack, tell: Callable[[str], object]) -> tuple[list[Drifted],
     found: list[Drifted] = []
     for org in sorted({each.org for each in managed}):
         of_org = {each.id: each for each in managed if each.org == org}
-        held = {id_: mapping.held(each.outputs) for id_, each in of_org.items()}
         settings = stack.settings(org)
         for id_, each in of_org.items():
             is_home(id_, each.outputs, settings)
-        answers = read_managed(connect(settings, note), held, tell)
-        for id_, answer in answers.items():
-            if answer is None:
-                is_gone(id_, of_org[id_].outputs, settings)
-                found.append(Drifted(of_org[id_], gone=True))
+        deployments = connect(settings, note)
+        for number, (id_, each) in enumerate(of_org.items(), 1):
+            try:
+                answer = deployments.read(id_, mapping.held(each.outputs))
+            except NotFoundError:
+                is_gone(id_, each.outputs, settings)
+                found.append(Drifted(each, gone=True))
             else:
-                changes = tuple(_changes(of_org[id_], answer))
-                if changes:
-                    found.append(Drifted(of_org[id_], gone=False, changes=changes))
+                if changes := tuple(_changes(each, answer)):
+                    found.append(Drifted(each, gone=False, changes=changes))
+            tell(f"{number} of {len(of_org)}")
     return sorted(found, key=lambda each: each.managed.urn), len(managed)
 
 

@@ -20,7 +20,7 @@ Holder = tuple[str, str]
 def holders(
     stacks: Sequence[Stack], doubt: Callable[[str], object] | None = None
 ) -> dict[str, Holder]:
-    """Id → holder of all deployments in the states of these stacks.
+    """Id, in small letters → holder of all deployments in the states of these stacks.
 
     Args:
         stacks: whose.

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timezone
 from pathlib import Path
@@ -13,10 +13,9 @@ from typing import Any
 from ..api import connect
 from ..errors import StackError
 from ..settings import Settings, unconfigured
-from .choice import Choice, by_pairs, by_pattern, fitting
+from .choice import Choice, by_pairs, by_pattern
 from .holders import Holder, holders, strangers
 from .output import note, progress
-from .reading import read_all
 from .stack import TYPE, Managed, NoStackError, Stack, names
 from .state import has_default_provider, pending, with_deployments
 
@@ -85,7 +84,7 @@ class Import:
         self._held |= {id_: (stack.name, name) for id_, name in stack.held(self._state).items()}
         if not to_write:
             self._again = {
-                each.id: each
+                each.id.casefold(): each
                 for each in stack.managed(self._state, decrypted=False)
                 # a component's is declared by its component
                 if each.org == self.org and each.urn.split("::")[2] == TYPE
@@ -102,27 +101,13 @@ class Import:
             WidgetsError: the org cannot be read, or the pairs are wrong.
         """
         taken = names(self._state)
-        with progress("Listing the org's deployments …") as tell:
-            if pairs:
-                ids = list(dict.fromkeys(id_ for pair in pairs for id_ in pair[::-1]))
-                answers = self._named(ids, {id_ for _, id_ in pairs}, tell)
-                self._choice = by_pairs(pairs, answers, self._held, taken, self.org, self._again)
-            else:
-                ids = fitting(pattern, self._deployments.list())
-                answers = read_all(self._deployments, ids, tell)
-                self._choice = by_pattern(
-                    pattern, answers, self._held, taken, self.org, self._again
-                )
+        with progress("Listing the org's deployments …"):
+            answers = self._deployments.list()
+        if pairs:
+            self._choice = by_pairs(pairs, answers, self._held, taken, self.org, self._again)
+        else:
+            self._choice = by_pattern(pattern, answers, self._held, taken, self.org, self._again)
         return self._choice
-
-    def _named(
-        self, ids: list[str], wanted: set[str], tell: Callable[[str], object]
-    ) -> dict[str, dict[str, Any]]:
-        """Those of the ids; and what has a name for its id, by which a swap is told."""
-        listed = self._deployments.list()
-        return read_all(
-            self._deployments, [id_ for id_ in ids if id_ in wanted or id_ in listed], tell
-        )
 
     def write(self, protect: bool) -> Written:
         """Put what was chosen into the stack's state; the state before is kept in a file.

@@ -47,7 +47,7 @@ def list_(
     everything = asked.list()
     managed = asked.managed()
     found = [
-        each
+        (each, managed.get(each["id"].casefold()))
         for each in everything
         if (pattern is None or is_like(name_of(each), pattern))
         and (client_type is None or each.get("clientType") == client_type)
@@ -58,7 +58,7 @@ def list_(
             {
                 "org": org,
                 "stack": asked.stack and asked.stack.name,
-                "deployments": [document(each, managed.get(each["id"])) for each in found],
+                "deployments": [document(*each) for each in found],
             }
         )
         return
@@ -79,16 +79,16 @@ def list_(
         ],
         (
             (
-                *([("*", "bold green") if each["id"] in managed else ""] if asked.stack else []),
+                *([("*", "bold green") if its else ""] if asked.stack else []),
                 name_of(each),
                 each.get("clientType") or "",
                 ("off", "yellow") if each.get("disabled") else "on",
                 each["id"],
             )
-            for each in found
+            for each, its in found
         ),
     )
     if asked.stack:
-        count = sum(each["id"] in managed for each in found)
+        count = sum(its is not None for _, its in found)
         output.line()
         output.line(f"* managed by stack {asked.stack.name}: {count} of {len(found)}", "dim")

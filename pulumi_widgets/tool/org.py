@@ -68,14 +68,14 @@ class Org:
         self._deployments = connect(self.settings, note)
 
     def managed(self) -> dict[str, Managed]:
-        """What the stack manages in this org, by id; nothing where there is no stack."""
+        """What the stack manages in this org, by id in small letters; nothing without a stack."""
         if self.stack is None:
             return {}
         with progress("Asking Pulumi for the stack's state …"):
             managed = self.stack.managed()
         names = {each.org for each in managed}
         ours = {name for name in names if name == self.name or self._is_called(self.stack, name)}
-        return {each.id: each for each in managed if each.org in ours}
+        return {each.id.casefold(): each for each in managed if each.org in ours}
 
     def _is_called(self, stack: Stack, name: str) -> bool:
         """Whether the name is one of this org too: ``eu-west`` and ``eu_west`` share variables."""
@@ -98,7 +98,7 @@ class Org:
             NotFoundError, WidgetsError: there is none, or several have the name.
         """
         listed = self.list()
-        found = [each["id"] for each in listed if each["id"] == wanted]
+        found = [each["id"] for each in listed if each["id"].casefold() == wanted.casefold()]
         found = found or [each["id"] for each in listed if name_of(each) == wanted]
         if len(found) > 1:
             raise WidgetsError(

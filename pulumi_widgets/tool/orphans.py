@@ -70,14 +70,14 @@ def orphans(
     from .unheld import orphans_of, places
 
     doubt = _refuse if delete else output.note
-    with output.progress("Looking for deployments that no stack holds …") as tell:
+    with output.progress("Looking for deployments that no stack holds …"):
         everything = Stack.every()
         chosen = [_of_name(name, everything) for name in names] or everything
         named = {each.name for each in chosen}
         others = [each for each in everything if each.name not in named]
         strange = holders(strangers(everything, doubt), doubt)
         orgs = places(chosen, others, org)
-        found, count = orphans_of(chosen, others, strange, orgs, tell)
+        found, count = orphans_of(chosen, others, strange, orgs)
     if delete:
         _refuse_strange_orgs(found)
     problems: dict[str, str] = {}
@@ -191,8 +191,8 @@ def _delete(found: Sequence[Orphan], *, ask: bool) -> dict[str, str]:
     held = holders([*everything, *strangers(everything, _refuse)], _refuse)
 
     def delete(orphan: Orphan) -> str:
-        if orphan.id in held:
-            return f"{in_words(held[orphan.id][0])} holds it now"
+        if holder := held.get(orphan.id.casefold()):
+            return f"{in_words(holder[0])} holds it now"
         try:
             orphan.deployments.delete(orphan.id)
         except WidgetsError as error:

@@ -31,7 +31,7 @@ def show(wanted: str, org: str, stack: str | None, show_secrets: bool, as_json: 
 
     asked = Org(org, stack)
     found = asked.find(wanted)
-    managed = asked.managed().get(found["id"])
+    managed = asked.managed().get(found["id"].casefold())
     shown = document(found, managed, show_secrets=show_secrets)
     if as_json:
         output.write_json({"org": org, "stack": asked.stack and asked.stack.name, **shown})

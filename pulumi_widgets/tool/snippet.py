@@ -37,7 +37,7 @@ def snippet(
 
     asked = Org(org, stack)
     found = asked.find(wanted)
-    managed = asked.managed().get(found["id"])
+    managed = asked.managed().get(found["id"].casefold())
     if managed and "clientConfig" in managed.secrets:
         # a page shows the world what it embeds
         output.note("Left out: clientConfig, which is a secret in the stack's state.")

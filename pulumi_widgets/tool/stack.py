@@ -138,10 +138,10 @@ class Stack:
         return [_managed(each) for each in found]
 
     def held(self, state: Mapping[str, Any] | None = None) -> dict[str, str]:
-        """Id → logical name of all deployments in its state; nothing is decrypted for it.
+        """Id, in small letters → logical name of all deployments in its state.
 
-        Those that wait for their deletion after a replacement are among them: they are in the
-        org, and the stack's to delete.
+        Nothing is decrypted for it. Those that wait for their deletion after a replacement are
+        among them: they are in the org, and the stack's to delete.
 
         Args:
             state: as `export` gave it; default: the present one.
@@ -150,7 +150,7 @@ class Stack:
             StackError: as `export`.
         """
         return {
-            str(each.get("id")): _name_of(each["urn"])
+            str(each.get("id")).casefold(): _name_of(each["urn"])
             for each in resources(self.export() if state is None else state)
             if _is_ours(each) and not each.get("external")
         }

@@ -4,19 +4,18 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from .. import mapping
 from ..api import Deployments, connect
-from ..api.exactly_once import token_of
+from ..api.half_made import token_of
 from ..errors import SettingsError
 from ..settings import Settings, given, known_orgs, unconfigured
 from .holders import Holder, holders
 from .output import note
-from .reading import read_all
 from .stack import Stack
 
 __all__ = ["Orphan", "orphans_of", "places"]
@@ -89,7 +88,6 @@ def orphans_of(
     others: Sequence[Stack],
     strange: Mapping[str, Holder],
     orgs: Sequence[tuple[str, Deployments]],
-    tell: Callable[[str], object],
 ) -> tuple[list[Orphan], int]:
     """The deployments that no state of the stacks holds, and how many the orgs have in all.
 
@@ -98,7 +96,6 @@ def orphans_of(
         others: the rest of the project.
         strange: what other projects hold.
         orgs: where to look, as `places` gave it; each is listed once.
-        tell: gets how far it is, where it takes long.
 
     Raises:
         StackError: a state cannot be read.
@@ -108,7 +105,7 @@ def orphans_of(
     elsewhere = {**strange, **others_hold}
     listed: dict[str, tuple[dict[str, Any], str, Deployments]] = {}
     for org, deployments in orgs:
-        for id_, each in read_all(deployments, list(deployments.list()), tell).items():
+        for id_, each in deployments.list().items():
             # two OAuth clients may be of the same org
             listed.setdefault(id_, (each, org, deployments))
     managed: dict[str, list[Holder]] = {}
@@ -125,7 +122,7 @@ def orphans_of(
         mark = token_of(each)
         found.append(
             Orphan(
-                id=id_,
+                id=each["id"],
                 name=str(each.get("name") or ""),
                 org=org,
                 deployments=deployments,

@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any
 
-from pulumi_widgets.api.exactly_once import token_of
+from pulumi_widgets.api.half_made import token_of
 from pulumi_widgets.simulator import Faults, Simulator
 
 from ..lifecycle import truth

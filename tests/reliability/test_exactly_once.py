@@ -1,13 +1,16 @@
 """The writes' protocol against a model of the service, in any order of events there can be.
 
-The model doubles POSTs, loses requests and answers, refuses, carries out late and shows its
-writes late, but in their order; its listings may leave out descriptions. Two processes of ours
-and a colleague write the same content.
+The model doubles POSTs, the second at once or later, loses requests and answers, refuses, is full,
+carries out late, answers a DELETE with 404 just after the POST, leaves empties out of answers and
+spells ids in capitals. It shows its writes late: all of them by the same lag, in their order; or
+each deployment, and each kind of read, by a lag of its own. Two processes of ours and a colleague
+write the same content, and the colleague has descriptions that look like ours.
 """
 
 from __future__ import annotations
 
 import itertools
+import zlib
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta, timezone
@@ -17,10 +20,12 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
-from pulumi_widgets.api.exactly_once import Call, ExactlyOnce, Steps, token_of
+from pulumi_widgets.api.exactly_once import Call, ExactlyOnce, Steps
+from pulumi_widgets.api.half_made import description_of, token_of
 from pulumi_widgets.errors import (
     BadRequestError,
     NotFoundError,
+    OrgFullError,
     ServerError,
     TimedOutError,
     WidgetsError,
@@ -28,54 +33,86 @@ from pulumi_widgets.errors import (
 
 PATIENCE = 15.0
 EPOCH = datetime(2026, 1, 1, tzinfo=timezone.utc)
+Bodies = dict[str, dict[str, Any]]
 
 
 class Service:
     """The truth, and what reads see of it."""
 
-    def __init__(self) -> None:
+    def __init__(
+        self,
+        lag: float = 0.0,
+        *,
+        is_uneven: bool = False,
+        limit: int | None = None,
+        delete_404: float = 0.0,
+        without_empties: bool = False,
+        in_capitals: bool = False,
+    ) -> None:
         self.time = 0.0
-        self.lag = 0.0
-        self.omitted: tuple[str, ...] = ()
-        """The fields that listings leave out."""
+        self.lag = lag
+        self.is_uneven = is_uneven
+        self.limit = limit
+        self.delete_404 = delete_404
+        self.without_empties = without_empties
+        self.in_capitals = in_capitals
         self.log: list[tuple[float, str, dict[str, Any] | None]] = []
         self.late: list[tuple[float, dict[str, Any], str]] = []
         self.made_by: dict[str, str] = {}
+        self.made_at: dict[str, float] = {}
         self._ids = itertools.count(1)
 
     def advance(self, time: float) -> None:
         while self.late and self.late[0][0] <= time:
             at, body, owner = self.late.pop(0)
             self.time = max(self.time, at)
-            self.create(body, owner)
+            if not self.is_full:
+                self.create(body, owner)
         self.time = max(self.time, time)
 
-    def state(self, until: float = float("inf")) -> dict[str, dict[str, Any]]:
-        state: dict[str, dict[str, Any]] = {}
+    @property
+    def is_full(self) -> bool:
+        return self.limit is not None and len(self.state()) >= self.limit
+
+    def state(self) -> Bodies:
+        return self._state(lambda id_: float("inf"))
+
+    def seen(self, kind: str) -> Bodies:
+        """What a ``list`` or a ``get`` shows."""
+        return self._state(lambda id_: self.time - self._lag(id_, kind))
+
+    def _lag(self, id_: str, kind: str) -> float:
+        return self.lag * (zlib.crc32(f"{id_} {kind}".encode()) % 5 / 4 if self.is_uneven else 1)
+
+    def _state(self, until: Callable[[str], float]) -> Bodies:
+        state: Bodies = {}
         for at, id_, body in self.log:
-            if at > until:
-                break
+            if at > until(id_):
+                continue
             if body is None:
                 state.pop(id_, None)
             else:
                 state[id_] = body
         return state
 
-    def seen(self) -> dict[str, dict[str, Any]]:
-        return self.state(self.time - self.lag)
-
-    def ever_held(self, id_: str, body: dict[str, Any]) -> bool:
-        return any(each == id_ and held == {**body, "id": id_} for _, each, held in self.log)
+    def told(self, body: dict[str, Any]) -> dict[str, Any]:
+        """How an answer spells it."""
+        return {k: each for k, each in body.items() if each != "" or not self.without_empties}
 
     def write(self, id_: str, body: dict[str, Any] | None) -> None:
         self.log.append((self.time, id_, body))
 
     def create(self, body: dict[str, Any], owner: str) -> str:
         # ids do not tell which came first
-        id_ = f"{next(self._ids) * 7919 % 10007:05}"
+        id_ = f"{next(self._ids) * 7919 % 10007:05}-a"
         self.made_by[id_] = owner
+        self.made_at[id_] = self.time
         self.write(id_, {**body, "id": id_})
         return id_
+
+    def create_later(self, seconds: float, body: dict[str, Any], owner: str) -> None:
+        self.late.append((self.time + seconds, body, owner))
+        self.late.sort(key=lambda item: item[0])
 
 
 @dataclass
@@ -100,6 +137,8 @@ class Process:
     def __init__(self, name: str, service: Service, tokens: Callable[[], str]) -> None:
         self.name = name
         self.lines: list[str] = []
+        self.shown: set[str] = set()
+        """What its last listing showed."""
         self.once = ExactlyOnce(
             new_token=tokens,
             clock=lambda: service.time,
@@ -122,8 +161,14 @@ CONTENT = st.sampled_from(
     ]
 )
 FAULTS = st.sampled_from(
-    ["none", "none", "none", "double", "double", "lost", "lost answer", "late", "refused"]
+    ["none"] * 3 + ["double"] * 2 + ["late twin", "lost", "lost answer", "late", "refused"]
 )
+FOREIGN = [
+    description_of("f" * 32, EPOCH - timedelta(days=1)),
+    description_of("e" * 32, EPOCH),
+    f"pulumi-widgets {'d' * 32} 2026-02-30T00:00:00Z",
+]
+"""Descriptions like ours that are not."""
 
 
 class ExactlyOnceMachine(RuleBasedStateMachine):
@@ -131,12 +176,14 @@ class ExactlyOnceMachine(RuleBasedStateMachine):
 
     @initialize(
         lag=st.sampled_from([0.0, 0.0, 0.3, 2.0, 5.0]),
-        omitted=st.sampled_from([(), (), ("description",)]),
+        is_uneven=st.booleans(),
+        limit=st.sampled_from([None, None, 4, 8]),
+        delete_404=st.sampled_from([0.0, 0.0, 1.0]),
+        without_empties=st.booleans(),
+        in_capitals=st.booleans(),
     )
-    def begin(self, lag: float, omitted: tuple[str, ...] = ()) -> None:
-        self.service = Service()
-        self.service.lag = lag
-        self.service.omitted = omitted
+    def begin(self, **service: Any) -> None:
+        self.service = Service(**service)
         counter = itertools.count(1)
         self.processes = [
             Process(name, self.service, lambda: f"{next(counter):032x}") for name in ("a", "b")
@@ -148,15 +195,15 @@ class ExactlyOnceMachine(RuleBasedStateMachine):
     @rule(process=st.integers(0, 1), body=CONTENT, pick=st.integers(0))
     def start_update(self, process: int, body: dict[str, Any], pick: int) -> None:
         ours = self.processes[process]
-        id_ = self._idle(ours, pick)
-        # that the last of several writes is shown proves the others only if it changed something
-        if id_ and not (self.service.omitted and self.service.ever_held(id_, body)):
+        if id_ := self._idle(ours, pick):
             self._start(ours, Write("update", ours.once.update(id_, body), ours.name, body, id_))
 
     @rule(process=st.integers(0, 1), pick=st.integers(0))
     def start_delete(self, process: int, pick: int) -> None:
         ours = self.processes[process]
-        if id_ := self._idle(ours, pick):
+        id_ = self._idle(ours, pick)
+        # a command deletes what an earlier one has made and settled
+        if id_ and not ours.once.is_pending(id_):
             self._start(ours, Write("delete", ours.once.delete(id_), ours.name, None, id_))
 
     @rule(
@@ -177,9 +224,14 @@ class ExactlyOnceMachine(RuleBasedStateMachine):
     def tick(self, seconds: float) -> None:
         self.service.advance(self.service.time + seconds)
 
-    @rule(body=CONTENT)
-    def colleague_creates(self, body: dict[str, Any]) -> None:
-        id_ = self.service.create(body, "colleague")
+    @rule(body=CONTENT, description=st.sampled_from([None, *FOREIGN]))
+    def colleague_creates(self, body: dict[str, Any], description: str | None) -> None:
+        if self.service.is_full:
+            return
+        id_ = self.service.create(
+            {**body, "description": description, "disabled": True} if description else body,
+            "colleague",
+        )
         self.colleague[id_] = self.service.state()[id_]
 
     @precondition(lambda self: any(process.writes for process in self.processes))
@@ -195,7 +247,8 @@ class ExactlyOnceMachine(RuleBasedStateMachine):
         renewed = Process(ours.name, self.service, ours.once._new_token)
         # what was being changed may have changed or not; the next `up` would tell
         renewed.state = {id_: body for id_, body in ours.state.items() if id_ not in ours.busy}
-        self.left_over |= ours.busy
+        # and what was deleted may have been answered 404 and be there
+        self.left_over |= ours.busy | set(ours.once._pending)
         self.processes[process] = renewed
 
     @rule(process=st.integers(0, 1))
@@ -229,32 +282,29 @@ class ExactlyOnceMachine(RuleBasedStateMachine):
         self._check()
 
     def _check(self) -> None:
-        state, seen = self.service.state(), self.service.seen()
+        state, seen = self.service.state(), self.service.seen("list")
         known = dict(self.colleague)
         for process in self.processes:
+            is_settled = not any("listing" in line for line in process.lines)
             for id_, body in process.state.items():
                 assert state.get(id_) == body, "what the engine recorded is what is there"
-                if not process.lines and process.name not in self.crashed:
+                if is_settled and process.name not in self.crashed:
                     assert seen.get(id_) == body, "reads show it when the command ends"
             known |= process.state
-        if not self.crashed:
-            lines = "\n".join(line for process in self.processes for line in process.lines)
-            kept = {
-                token: id_
-                for process in self.processes
-                for token, id_ in process.once._kept.items()
-                if id_
-            }
-            for id_ in state.keys() - known.keys():
-                token, _ = token_of(state[id_]) or ("none", None)
-                named = (id_, token, kept.get(token, id_))
-                assert any(name in lines for name in named), f"{id_} was left behind in silence"
         for id_, body in state.items():
             if id_ in known or id_ in self.left_over:
                 continue
+            [owner] = [each for each in self.processes if each.name == self.service.made_by[id_]]
+            token, _ = token_of(body) or ("", None)
+            named = [id_, token, getattr(owner.once._creates.get(token), "kept", "")]
+            if any(name and name in line for name in named for line in owner.lines):
+                continue
             # only an interrupted create's or an unclear failure's, and it says so
-            assert token_of(body), f"{id_} is nobody's and does not say so"
+            assert token, f"{id_} is nobody's and does not say so"
             assert body["disabled"]
+            if owner.name in self.crashed or (self.service.is_uneven and id_ not in owner.shown):
+                continue  # nothing told of it, or shows it yet; it has its label
+            raise AssertionError(f"{id_} was left behind in silence")
 
     def _start(self, process: Process, write: Write) -> None:
         process.writes.append(write)
@@ -282,7 +332,7 @@ class ExactlyOnceMachine(RuleBasedStateMachine):
             self.service.advance(write.ready)
         try:
             write.outcome = write.steps.send, self._answer(write, name, args, fault)
-        except (BadRequestError, NotFoundError, ServerError, TimedOutError) as error:
+        except WidgetsError as error:
             write.outcome = write.steps.throw, error
 
     def _answer(self, write: Write, name: str, args: tuple[Any, ...], fault: str) -> Any:
@@ -292,47 +342,65 @@ class ExactlyOnceMachine(RuleBasedStateMachine):
         if name == "list":
             if fault == "lost":
                 raise ServerError("GET", 503)
+            [process] = [each for each in self.processes if write in each.writes]
+            process.shown = set(service.seen("list"))
+            spelled = str.upper if service.in_capitals else str
             return [
-                {field: value for field, value in body.items() if field not in service.omitted}
-                for body in service.seen().values()
+                {**service.told(body), "id": spelled(id_)}
+                for id_, body in service.seen("list").items()
             ]
+        if name == "create":
+            return self._created(write, args[0], fault)
+        id_ = args[0].lower()
         if name == "get":
-            if args[0] not in service.seen():
+            if id_ not in service.seen("get"):
                 raise NotFoundError("GET", 404)
-            return dict(service.seen()[args[0]])
+            return service.told(service.seen("get")[id_])
         if fault == "refused":
             if name == "delete":
-                self.left_over.add(args[0])  # where even that is refused, it stays
+                self.left_over.add(id_)  # where even that is refused, it stays
             raise BadRequestError(name, 400)
-        if name == "create":
-            if fault == "lost":
-                raise ServerError("POST", 503)
-            if fault == "late":
-                late = service.time + PATIENCE - service.lag - 3
-                service.late.append((late, args[0], write.owner))
-                service.late.sort(key=lambda item: item[0])
-                raise TimedOutError("POST: no answer")
-            id_ = service.create(args[0], write.owner)
-            if fault == "double":
-                service.create(args[0], write.owner)
-            if fault == "lost answer":
-                raise TimedOutError("POST: no answer")
-            return {**args[0], "id": id_}
         # the client retries PUT and DELETE, so that what remains is done or failed for good
         if name == "update":
-            if args[0] not in service.state():
+            if id_ not in service.state():
                 raise NotFoundError("PUT", 404)
             if fault in ("lost", "late"):
                 raise ServerError("PUT", 503)
-            write.sent.append(args[0])
-            service.write(args[0], {**args[1], "id": args[0]})
-            return {**args[1], "id": args[0]}
+            write.sent.append(id_)
+            service.write(id_, {**args[1], "id": id_})
+            return service.told({**args[1], "id": id_})
         assert name == "delete"
-        owner = service.made_by[args[0]]
-        assert owner == write.owner, "only what is ours is deleted"
-        if args[0] in service.state():
-            service.write(args[0], None)
+        assert service.made_by[id_] == write.owner, "only what is ours is deleted"
+        # a 404 counts as done to the client
+        if id_ in service.state() and service.time >= service.made_at[id_] + service.delete_404:
+            service.write(id_, None)
         return None
+
+    def _created(self, write: Write, body: dict[str, Any], fault: str) -> Any:
+        service = self.service
+        if fault == "refused":
+            raise BadRequestError("POST", 400)
+        if fault == "lost":
+            raise ServerError("POST", 503)
+        if fault == "late":
+            service.create_later(PATIENCE - service.lag - 3, body, write.owner)
+            raise TimedOutError("POST: no answer")
+        if service.is_full:
+            error = OrgFullError("POST", 409)
+            error.limit = service.limit
+            raise error
+        id_ = service.create(body, write.owner)
+        # as many as were sent are waited for, and no twin is taken for another POST's work
+        is_awaited = any(body == late for _, late, _ in service.late)
+        if is_awaited:
+            pass
+        elif fault == "late twin" and service.is_uneven:
+            service.create_later(1.5, body, write.owner)
+        elif fault in ("double", "late twin") and not service.is_full:
+            service.create(body, write.owner)
+        if fault == "lost answer":
+            raise TimedOutError("POST: no answer")
+        return service.told({**body, "id": id_})
 
     def _resume(
         self, process: Process, write: Write, send: Callable[..., Call], value: Any
@@ -347,7 +415,9 @@ class ExactlyOnceMachine(RuleBasedStateMachine):
             if process.orphaned:
                 assert write.kind != "create", "nobody records it"
             elif write.kind == "create":
-                process.state[end.value["id"]] = end.value
+                assert write.body is not None
+                id_ = end.value["id"].lower()
+                process.state[id_] = {**write.body, "id": id_}
             elif write.kind == "update":
                 assert write.body is not None
                 process.state[write.id_] = {**write.body, "id": write.id_}
@@ -375,7 +445,7 @@ def _begun(machine: ExactlyOnceMachine) -> tuple[Process, Write]:
 def test_an_old_listing_settles_nothing_that_came_after_it() -> None:
     """It does not show what was made after it, which looks as if that was deleted already."""
     machine = ExactlyOnceMachine()
-    machine.begin(lag=0.0)
+    machine.begin()
     ours, kept = _begun(machine)
     while kept.call != Call("list", (machine.service.time,)):
         machine._step(ours, kept, "double")

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from pulumi_widgets.api.exactly_once import description_of
+from pulumi_widgets.api.half_made import description_of
 from pulumi_widgets.simulator import Simulator
 from pulumi_widgets.tool.importing import Import
 from pulumi_widgets.tool.stack import Stack

@@ -24,7 +24,7 @@ from pulumi_widgets import (
     get_widget_deployments_output,
     lookups,
 )
-from pulumi_widgets.api.exactly_once import description_of
+from pulumi_widgets.api.half_made import description_of
 from pulumi_widgets.simulator import Reply, Simulator
 from pulumi_widgets.simulator.spelling import flow_name
 
@@ -95,11 +95,9 @@ def refused(look: Callable[..., Any], **given: Any) -> str:
 
 
 @pytest.mark.parametrize("given", [{"id": "d-1"}, {"name": "Shop"}])
-@pytest.mark.parametrize("omitted", [(), ("clientConfig", "description", "flow")])
 def test_a_deployment_is_found_with_all_its_fields_typed(
-    org: Simulator, given: dict[str, Any], omitted: tuple[str, ...]
+    org: Simulator, given: dict[str, Any]
 ) -> None:
-    org.faults.listing_omits = omitted  # then each is asked for by itself
     assert get_widget_deployment(id="d-2").client_config is None
     assert get_widget_deployment(name="*").client_config is None
     assert get_widget_deployment(**given) == GetWidgetDeploymentResult(
@@ -263,24 +261,7 @@ def test_however_many_lookups_make_one_login_and_one_listing(
         assert get_widget_deployment(id=f"n-{number}").name == f"n {number}"
     assert len(get_widget_deployments(name="n *").deployments) == 300
     calls = dict(org.calls)
-    samples = {f"GET {PATH}/{{deploymentId}}": 2}
-    assert calls == {"POST /oauth/token": 1, f"GET {PATH}": 1, **samples}
-
-
-def test_one_lookup_by_id_is_one_get(org: Simulator) -> None:
-    get_widget_deployment("d-2")
-    assert dict(org.calls) == {"POST /oauth/token": 1, f"GET {PATH}/{{deploymentId}}": 1}
-
-
-def test_a_listing_that_tells_less_costs_a_get_for_each(org: Simulator) -> None:
-    org.faults.listing_omits = ("clientConfig.v1",)
-    for id_ in ("d-2", "d-1", "d-4"):
-        get_widget_deployment(id_)
-    found = get_widget_deployment(name="Shop").client_config
-    assert found
-    assert found.v1 == WebChatConfig(web_chat_skin="basic")
-    assert len(get_widget_deployments().deployments) == 6
-    assert org.calls[f"GET {PATH}"] == 1
+    assert calls == {"POST /oauth/token": 1, f"GET {PATH}": 1}
 
 
 def test_two_programs_of_one_process_share_nothing(
@@ -315,13 +296,6 @@ def test_each_org_has_its_own_login_and_listing(org: Simulator) -> None:
         assert europe.calls[f"GET {PATH}"] == org.calls[f"GET {PATH}"] == 1
         said = refused(get_widget_deployment, name="Shop", org="ue")
         assert "unknown org 'ue'; known are eu: set" in said or "did you mean 'eu'" in said
-
-
-def test_one_that_was_deleted_since_the_listing_is_left_out(org: Simulator) -> None:
-    org.faults.listing_omits = ("clientConfig",)
-    org.script("GET", f"{PATH}/d-3", Reply.error(404, "not.found", "gone"))
-    found = get_widget_deployments(name="Twin")
-    assert [each.id for each in found.deployments] == ["d-2"]
 
 
 def test_output_forms_wait_for_what_they_are_given(org: Simulator) -> None:

@@ -48,6 +48,7 @@ class Deployed:
     ) -> None:
         self.clock = clock or Clock()
         self.lines: list[str] = []
+        self.notify: Callable[[str], object] = self.lines.append
         self.org = Simulator(
             clients={"an-id": SECRET},
             clock=self.clock,
@@ -85,13 +86,13 @@ class Deployed:
             "sleep": self.clock.sleep,
             "clock": self.clock,
             "random": lambda: 1.0,
-            "notify": self.lines.append,
+            "notify": self.notify,
         }
         self._clients.append(WidgetsClient(**{**given, **self._client}))
         return Deployments(
             self._clients[-1],
             patience=self._patience,
-            notify=self.lines.append,
+            notify=self.notify,
             clock=self.clock,
             now=self.now,
             sleep=self.clock.sleep,

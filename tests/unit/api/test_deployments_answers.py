@@ -11,7 +11,7 @@ import pytest
 
 from pulumi_widgets import mapping
 from pulumi_widgets.api import transport
-from pulumi_widgets.api.exactly_once import token_of
+from pulumi_widgets.api.half_made import token_of
 from pulumi_widgets.api.retry import RetryPolicy
 from pulumi_widgets.errors import AnswerError, ForbiddenError, NotFoundError, WidgetsError
 from pulumi_widgets.simulator import Reply
@@ -120,11 +120,10 @@ def test_a_listing_that_is_none_is_replaced_by_reads() -> None:
 
 def test_a_listing_that_is_refused_is_an_error() -> None:
     with Deployed() as it:
-        ids = [it.org.add(stored(body())) for _ in range(2)]
-        it.deployments.read(ids[0], {})
+        id_ = it.org.add(stored(body()))
         it.org.script("GET", PATH, Reply.error(403, "missing.permission", "no"))
         with pytest.raises(ForbiddenError):
-            it.deployments.read(ids[1], {})
+            it.deployments.read(id_, {})
 
 
 # --- hostile answers ------------------------------------------------------------------------
