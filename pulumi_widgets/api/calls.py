@@ -8,11 +8,12 @@ from typing import Any
 from urllib.parse import quote, urlsplit
 
 from ..errors import SettingsError, UnauthorizedError, WidgetsError
+from .answer import Answer
 from .failures import status_error
 from .redaction import Redactor
 from .retry import Retrying
 from .token import ClientToken, Token
-from .transport import Answer, Transport
+from .transport import Transport
 
 PATH = "/api/v2/widgets/deployments"
 

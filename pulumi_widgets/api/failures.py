@@ -7,13 +7,12 @@ exception of `requests` or urllib3 is passed on: it may hold a URL with a proxy'
 from __future__ import annotations
 
 import http.client
-import json
 import os
 import re
 import socket
 import ssl
 from collections.abc import Iterable, Iterator, Mapping
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import requests.exceptions
 import urllib3.exceptions
@@ -36,11 +35,9 @@ from ..errors import (
     UnreachableError,
     WidgetsError,
 )
+from .answer import Answer
 from .redaction import LOOKED_AT, Redactor
 from .retry import REQUEST_TIMEOUT, retry_after
-
-if TYPE_CHECKING:
-    from .transport import Answer
 
 _BY_STATUS: Mapping[int, type[ApiError]] = {
     400: BadRequestError,
@@ -181,7 +178,7 @@ def status_error(
     status = answer.status
     if not 400 <= status <= 599:
         return _redirect(call, answer, redactor)
-    said = _json(answer.body)
+    said = _json(answer)
     correlation_id = answer.headers.get("ININ-Correlation-Id") or said.get("contextId")
     if status == 404 and not (one and (said or correlation_id)):
         error: WidgetsError = AnswerError(
@@ -239,13 +236,12 @@ def excerpt(answer: Answer, redactor: Redactor) -> tuple[str, str]:
     return f"the answer is {kind}", redactor.clean(text, 100) or "empty"
 
 
-def _json(body: bytes) -> dict[str, Any]:
+def _json(answer: Answer) -> dict[str, Any]:
     """An error's body where it is a JSON object; else nothing."""
     try:
-        found = json.loads(body)
-    except (ValueError, RecursionError):
+        return answer.json_object()
+    except ValueError:
         return {}
-    return found if isinstance(found, dict) else {}
 
 
 def _message(said: Mapping[str, Any], redactor: Redactor) -> str:

@@ -23,11 +23,12 @@ from ..errors import (
     UnauthorizedError,
     WidgetsError,
 )
+from .answer import Answer
 from .answers import json_object
 from .failures import status_error
 from .redaction import Redactor
 from .retry import Retrying
-from .transport import Answer, Transport
+from .transport import Transport
 
 _AHEAD = 60.0
 """Seconds before its end that a token is renewed, at most; a tenth of its life for shorter ones."""

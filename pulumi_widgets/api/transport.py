@@ -12,14 +12,13 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Mapping
-from dataclasses import dataclass
 from urllib.parse import urlsplit
 
 from requests import RequestException
 from urllib3.exceptions import HTTPError
 
 from ..errors import AnswerError, WidgetsError
+from .answer import Answer
 from .connection import Authorization, Session, wire
 from .failures import transport_error
 
@@ -34,21 +33,6 @@ _CHUNK = 16 * 1024
 
 _PACKED = {"", "identity", "gzip", "x-gzip", "deflate"}
 """Encodings that are unpacked: one layer, and none whose bombs grow without bound."""
-
-
-@dataclass(frozen=True)
-class Answer:
-    """A whole answer of a server."""
-
-    status: int
-    headers: Mapping[str, str]
-    """Names in any case."""
-    body: bytes
-
-    @property
-    def content_type(self) -> str:
-        """Header ``Content-Type`` without parameters, in small letters; empty where missing."""
-        return self.headers.get("Content-Type", "").partition(";")[0].strip().lower()
 
 
 class Transport:

@@ -12,9 +12,10 @@ from requests.utils import get_environ_proxies, select_proxy
 
 from ..addresses import REGIONS
 from ..api import WidgetsClient
+from ..api.answer import Answer
 from ..api.calls import PATH
 from ..api.retry import RetryPolicy
-from ..api.transport import Answer, Transport
+from ..api.transport import Transport
 from ..errors import ApiError, SettingsError, WidgetsError
 from ..settings import Settings
 from .findings import Finding, failed
