@@ -72,7 +72,7 @@ def transport_error(
     Args:
         call: the call's name.
         host: of the server, with its port.
-        error: as `requests` or urllib3 raised it.
+        error: whatever `requests` or urllib3 raised; the latter's reading raises others' too.
         timeouts: seconds for a connection and for an answer.
         sent: whether a byte of the request went out.
     """
@@ -142,6 +142,9 @@ def _after_sending(call: str, causes: list[BaseException], timeout: float) -> Wi
             cause, (ConnectionError, http.client.IncompleteRead, urllib3.exceptions.IncompleteRead)
         ):
             return AnswerError(call, "the answer is not HTTP")
+    if not isinstance(causes[0], (OSError, urllib3.exceptions.HTTPError)):
+        # not the network's: a ValueError of urllib3's for a chunk of -5 bytes, for example
+        return AnswerError(call, "the answer cannot be read", type(causes[0]).__name__)
     return ConnectionLostError(call, "the connection broke before the whole answer")
 
 

@@ -1,6 +1,6 @@
 """One request, one answer: sessions, limits, and what an exception of the network means.
 
-Nothing here repeats anything or looks into a body.
+Nothing here repeats anything or looks into a body. Nothing but a `WidgetsError` comes out of it.
 
 A connection that the server closed while it was idle is found closed by urllib3 and replaced
 before anything is sent. What cannot be told apart is a server that closes it while our request is
@@ -13,9 +13,6 @@ from __future__ import annotations
 import threading
 import time
 from urllib.parse import urlsplit
-
-from requests import RequestException
-from urllib3.exceptions import HTTPError
 
 from ..errors import AnswerError, WidgetsError
 from .answer import Answer
@@ -64,7 +61,8 @@ class Transport:
 
         Raises:
             TransportError: no answer came; its class says whether the request was sent.
-            AnswerError: the answer is too big, packed in an unknown way, or not HTTP.
+            AnswerError: the answer is too big, packed in an unknown way, not HTTP, or nothing that
+                can be read.
             SettingsError: the environment's proxy or CA bundle is not usable.
         """
         session = self._session(method)
@@ -89,6 +87,7 @@ class Transport:
                 encoding = response.headers.get("Content-Encoding", "").strip().lower()
                 if encoding not in _PACKED:
                     raise AnswerError(call, "the answer is packed in an unknown way")
+                may_be_cut = not response.raw.chunked and response.raw.length_remaining is None
                 content = bytearray()
                 for chunk in response.raw.stream(_CHUNK, decode_content=True):
                     content += chunk
@@ -96,10 +95,10 @@ class Transport:
                         raise AnswerError(
                             call, f"the answer is bigger than {MAX_ANSWER // 1024 // 1024} MiB"
                         )
-                return Answer(response.status_code, response.headers, bytes(content))
+                return Answer(response.status_code, response.headers, bytes(content), may_be_cut)
         except WidgetsError:
             raise
-        except (RequestException, HTTPError, OSError) as error:
+        except Exception as error:  # whatever it is: the request may have been carried out
             host = urlsplit(url).netloc
             failure = transport_error(call, host, error, self._timeouts, sent=wire.sent)
         finally:
