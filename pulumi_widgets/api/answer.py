@@ -34,6 +34,19 @@ class Answer:
         kind = self.content_type
         return not kind or kind == "application/json" or kind.endswith("+json")
 
+    @property
+    def is_cut(self) -> bool:
+        """Whether it is JSON that ends in its middle, because the connection broke there."""
+        if not (self.may_be_cut and self.says_json):
+            return False
+        try:
+            json.loads(self.body)
+        except ValueError:
+            return True
+        except RecursionError:
+            pass
+        return False
+
     def json_object(self) -> dict[str, Any]:
         """The body, a JSON object, whatever its content type.
 

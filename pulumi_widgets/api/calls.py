@@ -9,7 +9,7 @@ from urllib.parse import quote, urlsplit
 
 from ..errors import SettingsError, UnauthorizedError, WidgetsError
 from .answer import Answer
-from .failures import status_error
+from .failures import cut, status_error
 from .redaction import Redactor
 from .retry import Retrying
 from .token import ClientToken, Token
@@ -114,6 +114,8 @@ class Calls:
             call, method, url, f"Bearer {token}", content, "application/json"
         )
         if 200 <= answer.status <= 299:
+            if answer.is_cut and (answer.body or method != "DELETE"):  # whose answer has no body
+                raise cut(call)
             return answer
         raise status_error(call, answer, self._redactor, PERMISSIONS[method], one=one)
 

@@ -145,6 +145,11 @@ def _after_sending(call: str, causes: list[BaseException], timeout: float) -> Wi
     if not isinstance(causes[0], (OSError, urllib3.exceptions.HTTPError)):
         # not the network's: a ValueError of urllib3's for a chunk of -5 bytes, for example
         return AnswerError(call, "the answer cannot be read", type(causes[0]).__name__)
+    return cut(call)
+
+
+def cut(call: str) -> ConnectionLostError:
+    """The error of an answer that is not there, or not all of it."""
     return ConnectionLostError(call, "the connection broke before the whole answer")
 
 

@@ -25,7 +25,7 @@ from ..errors import (
 )
 from .answer import Answer
 from .answers import json_object
-from .failures import status_error
+from .failures import cut, status_error
 from .redaction import Redactor
 from .retry import Retrying
 from .transport import Transport
@@ -169,6 +169,8 @@ class ClientToken:
             "application/x-www-form-urlencoded",
         )
         if 200 <= answer.status <= 299:
+            if answer.is_cut:
+                raise cut(self._call)
             return answer
         error = status_error(self._call, answer, self._redactor)
         if isinstance(error, BadRequestError) and error.code in _REFUSED:

@@ -80,8 +80,8 @@ LINES = {
     "409": (
         "PUT",
         api(409, message="Version mismatch", code="conflict", contextId="c-2"),
-        f"PUT {PATH}/a: 409 conflict: Version mismatch (correlation id c-1). Run `pulumi "
-        "refresh`, then `pulumi up` again.",
+        f"PUT {PATH}/a: 409 conflict: Version mismatch (correlation id c-1) (5 attempts). "
+        "Run `pulumi refresh`, then `pulumi up` again.",
     ),
     "a full org": (
         "POST",
