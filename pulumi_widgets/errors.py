@@ -81,6 +81,12 @@ class WidgetsError(Exception):
         if hint is not None:
             self.hint = hint
 
+    def __copy__(self) -> WidgetsError:
+        """The same error, not raised yet: without the calls that this one came through."""
+        error = type(self).__new__(type(self), *self.args)
+        vars(error).update(vars(self))
+        return error
+
     def __str__(self) -> str:
         """``CALL: WHAT (n attempts). WHAT TO DO``, on one line."""
         return self._line(*self.args)

@@ -64,8 +64,9 @@ class WidgetsClient:
     - A POST is repeated only where nothing can have been created. Any error tells by
       ``maybe_done`` whether the call may have been carried out all the same.
     - The token is fetched once, by whoever needs it first, renewed a little before it ends and
-      once for each call that is answered 401. Its request is retried as a GET is. Credentials that
-      the login server refused are not tried again.
+      once for each call that is answered 401. Its request is retried as a GET is. When that fails
+      for good, all calls fail with it that waited for it or begin within 60 s; the next one asks
+      once. Credentials that the login server refused are not tried again.
 
     **Limits.** A connection must stand within ``connect_timeout``, and an answer be there, whole,
     within ``read_timeout``, however slowly it drips; it may have 64 MiB, unpacked. No redirect is
