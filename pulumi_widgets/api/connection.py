@@ -165,6 +165,10 @@ class Session(requests.Session):
         self.mount("http://", _Adapter(pool_connections=2, pool_maxsize=1))
         self.cookies.set_policy(http.cookiejar.DefaultCookiePolicy(allowed_domains=()))
 
+    def __del__(self) -> None:
+        """Close the connections of a thread that ended; old urllib3 leaves that to the sockets."""
+        self.close()
+
     def get_redirect_target(self, resp: requests.Response) -> None:
         """No answer is a redirect to `requests`; `transport` makes an error of it."""
 

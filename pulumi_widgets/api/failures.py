@@ -13,6 +13,7 @@ import socket
 import ssl
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
+from urllib.parse import urlsplit
 
 import requests.exceptions
 import urllib3.exceptions
@@ -36,6 +37,7 @@ from ..errors import (
     WidgetsError,
 )
 from .answer import Answer
+from .proxies import Proxy, proxy_before
 from .redaction import LOOKED_AT, Redactor
 from .retry import REQUEST_TIMEOUT, retry_after
 
@@ -65,13 +67,13 @@ _BAD_PROXY = (
 
 
 def transport_error(
-    call: str, host: str, error: Exception, timeouts: tuple[float, float], *, sent: bool
+    call: str, url: str, error: Exception, timeouts: tuple[float, float], *, sent: bool
 ) -> WidgetsError:
     """What the network's exception means.
 
     Args:
         call: the call's name.
-        host: of the server, with its port.
+        url: of the request.
         error: whatever `requests` or urllib3 raised; the latter's reading raises others' too.
         timeouts: seconds for a connection and for an answer.
         sent: whether a byte of the request went out.
@@ -80,23 +82,28 @@ def transport_error(
     return (
         _after_sending(call, causes, timeouts[1])
         if sent
-        else _before_sending(call, host, causes, timeouts[0])
+        else _before_sending(call, url, causes, timeouts[0])
     )
 
 
 def _before_sending(
-    call: str, host: str, causes: list[BaseException], timeout: float
+    call: str, url: str, causes: list[BaseException], timeout: float
 ) -> WidgetsError:
     """No byte of the request went out."""
 
     def of(*types: type[BaseException]) -> BaseException | None:
         return next((cause for cause in causes if isinstance(cause, types)), None)
 
-    if of(*_BAD_PROXY):
-        return SettingsError(f"{call}: the proxy in HTTPS_PROXY is no URL that can be used")
+    host, proxy = urlsplit(url).netloc, proxy_before(url)
+    if proxy and (of(*_BAD_PROXY) or not proxy.host):
+        return SettingsError(f"{call}: the proxy in {proxy.place} is no URL that can be used")
     # before the request, HTTP is only read where a proxy answers CONNECT
-    if of(requests.exceptions.ProxyError, urllib3.exceptions.ProxyError, http.client.HTTPException):
-        return _proxy_error(call, host, causes)
+    of_proxies = requests.exceptions.ProxyError, urllib3.exceptions.ProxyError
+    if proxy and of(*of_proxies, http.client.HTTPException):
+        return _proxy_error(call, host, proxy, causes)
+    if of(ssl.SSLEOFError, ssl.SSLZeroReturnError):
+        # a balancer that restarts does so; who distrusts the other says it in an alert
+        return UnreachableError(call, f"no TLS connection to {host}", "it closed the connection")
     if tls := of(*_TLS):
         verify = of(ssl.SSLCertVerificationError)
         reason = getattr(verify or tls, "verify_message", "") or getattr(tls, "reason", "")
@@ -109,26 +116,34 @@ def _before_sending(
     if type(causes[0]) is OSError and causes[0].errno is None:
         # so `requests` says that the environment's CA bundle is not there
         return SettingsError(f"{call}: REQUESTS_CA_BUNDLE (or CURL_CA_BUNDLE) names no file")
-    if number := next((c.errno for c in causes if isinstance(c, OSError) and c.errno), None):
-        return UnreachableError(call, f"no connection to {host}", os.strerror(number))
+    if said := _errno(causes):
+        return UnreachableError(call, f"no connection to {host}", said)
     # last, because urllib3 derives "no connection" for any reason from its connect time-out
     if of(*_TIMEOUTS):
         return UnreachableError(call, f"no connection to {host} within {timeout:g} s")
     return UnreachableError(call, f"no connection to {host}", type(causes[-1]).__name__)
 
 
-def _proxy_error(call: str, host: str, causes: list[BaseException]) -> WidgetsError:
+def _proxy_error(call: str, host: str, proxy: Proxy, causes: list[BaseException]) -> WidgetsError:
     """The proxy could not be reached, or does not connect to the host."""
     # http.client's only word on it: "Tunnel connection failed: 407 Proxy Authentication Required"
     said = next((found for c in causes if (found := re.search(r"failed: (\d{3})\b", str(c)))), None)
     if said and said[1] == "407":
         return SettingsError(
-            f"{call}: the proxy asks for a login (407): give it one in HTTPS_PROXY, like "
+            f"{call}: {proxy} asks for a login (407): give it one, like "
             "http://USER:PASSWORD@proxy.example:3128"
         )
-    what = f"the proxy answered {said[1]}" if said else "the proxy cannot be used"
-    hint = "Check HTTPS_PROXY, or name the host in NO_PROXY where it is reached directly."
-    return UnreachableError(call, f"no connection to {host}", what, hint=hint)
+    what = f"{proxy} answered {said[1]}" if said else f"{proxy} cannot be used"
+    hint = f"Check {proxy.place}, or name the host in NO_PROXY where it is reached directly."
+    unknown = any(isinstance(cause, socket.gaierror) for cause in causes)
+    reason = "" if said else "its host name is unknown" if unknown else _errno(causes)
+    return UnreachableError(call, f"no connection to {host}", what, reason, hint=hint)
+
+
+def _errno(causes: list[BaseException]) -> str:
+    """The system's word for what went wrong, where it was the system."""
+    number = next((c.errno for c in causes if isinstance(c, OSError) and c.errno), None)
+    return os.strerror(number) if number else ""
 
 
 def _after_sending(call: str, causes: list[BaseException], timeout: float) -> WidgetsError:

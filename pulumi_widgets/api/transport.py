@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import threading
 import time
-from urllib.parse import urlsplit
+import weakref
 
 from ..errors import AnswerError, WidgetsError
 from .answer import Answer
@@ -35,6 +35,8 @@ _PACKED = {"", "identity", "gzip", "x-gzip", "deflate"}
 class Transport:
     """Sends requests, from any thread; each thread has a session, with connections, of its own.
 
+    They go with their thread: nothing but its own storage holds them.
+
     Args:
         connect_timeout: seconds for a connection, TLS and a proxy's CONNECT included.
         read_timeout: seconds for the whole answer, from the end of the request on.
@@ -44,7 +46,7 @@ class Transport:
         self._timeouts = (connect_timeout, read_timeout)
         self._local = threading.local()
         self._lock = threading.Lock()
-        self._sessions: list[Session] = []
+        self._sessions: weakref.WeakSet[Session] = weakref.WeakSet()
 
     def send(
         self, call: str, method: str, url: str, authorization: str, body: bytes, content_type: str
@@ -99,8 +101,7 @@ class Transport:
         except WidgetsError:
             raise
         except Exception as error:  # whatever it is: the request may have been carried out
-            host = urlsplit(url).netloc
-            failure = transport_error(call, host, error, self._timeouts, sent=wire.sent)
+            failure = transport_error(call, url, error, self._timeouts, sent=wire.sent)
         finally:
             self._local.used = time.monotonic()
         # Outside of "except": the exception at hand holds the request with its Authorization.
@@ -119,7 +120,7 @@ class Transport:
         if session is None:
             session = self._local.session = Session()
             with self._lock:
-                self._sessions.append(session)
+                self._sessions.add(session)
         elif method == "POST" and time.monotonic() - self._local.used > POST_IDLE:
             session.close()
         return session
