@@ -6,8 +6,8 @@ from typing import Any
 
 from ..errors import AnswerError
 from .answer import Answer
-from .failures import excerpt
 from .redaction import Redactor
+from .refusals import excerpt
 
 
 def json_object(call: str, answer: Answer, redactor: Redactor) -> dict[str, Any]:

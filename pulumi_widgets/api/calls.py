@@ -9,8 +9,9 @@ from urllib.parse import quote, urlsplit
 
 from ..errors import SettingsError, UnauthorizedError, WidgetsError
 from .answer import Answer
-from .failures import cut, status_error
+from .failures import cut
 from .redaction import Redactor
+from .refusals import status_error
 from .retry import Retrying
 from .token import ClientToken, Token
 from .transport import Transport

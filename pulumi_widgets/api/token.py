@@ -25,8 +25,9 @@ from ..errors import (
 )
 from .answer import Answer
 from .answers import json_object
-from .failures import cut, status_error
+from .failures import cut
 from .redaction import Redactor
+from .refusals import status_error
 from .retry import Retrying
 from .transport import Transport
 
