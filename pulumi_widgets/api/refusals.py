@@ -61,7 +61,8 @@ def status_error(
             "404",
             *excerpt(answer, redactor),
             hint="This host does not serve the Widgets API: check the region (or the base URL). "
-            "The vendor announced the API's end for June 2025.",
+            "The vendor removed the API from its description in August 2026 (announced end: June "
+            "2025).",
         )
         error.maybe_done = False
         return error

@@ -20,7 +20,6 @@ from ..errors import (
     BadRequestError,
     SettingsError,
     UnauthorizedError,
-    UnreachableError,
     WidgetsError,
 )
 from .answer import Answer
@@ -168,10 +167,9 @@ class ClientToken:
             self._renew_at = self._clock() + lasts - min(_AHEAD, lasts / 10)
             return
         error.maybe_done = False  # the call that needs the token was not sent
+        error.hint = error.hint.replace("base URL", "login URL")
         if isinstance(error, AnswerError):
             error.hint = "Check the region (or the login URL)."
-        elif error.hint == UnreachableError.hint:
-            error.hint = "Check the region (or the login URL) and the network."
         refused = isinstance(error, UnauthorizedError)
         self._failed_until = math.inf if refused else self._clock() + _FAILED
         raise copy.copy(error)  # whoever gets one may change it

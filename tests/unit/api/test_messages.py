@@ -74,8 +74,8 @@ LINES = {
         "PUT",
         Reply(404, body=b"<h1>404</h1>", headers={"Content-Type": "text/html", **NO_ID}),
         f"PUT {PATH}/a: 404: the answer is text/html: <h1>404</h1>. This host does not serve the "
-        "Widgets API: check the region (or the base URL). The vendor announced the API's end for "
-        "June 2025.",
+        "Widgets API: check the region (or the base URL). The vendor removed the API from its "
+        "description in August 2026 (announced end: June 2025).",
     ),
     "409": (
         "PUT",
