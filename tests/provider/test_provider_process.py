@@ -197,8 +197,8 @@ def test_a_name_in_pythons_spelling_is_told(provider: Provider) -> None:
             f"BadRequestError: PUT {PATH}/held: 400 invalid.value: no such flow (correlation id ",
         ),
         (
-            Reply.error(409, "conflict", "busy"),
-            f"ConflictError: PUT {PATH}/held: 409 conflict: busy (correlation id ",
+            Reply.error(403, "not.authorized", "no"),
+            f"ForbiddenError: PUT {PATH}/held: 403 not.authorized: no (correlation id ",
         ),
         (Reply.html(), f"AnswerError: PUT {PATH}/held: "),
         (Reply(200, {"name": "Web"}), f"AnswerError: PUT {PATH}/held: "),
