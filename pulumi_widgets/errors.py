@@ -243,7 +243,7 @@ class NotFoundError(ApiError):
 
 
 class ConflictError(ApiError):
-    """409: somebody changed it at the same time, or the org does not allow it."""
+    """409: somebody changes it at the same time and went on doing so, or the org forbids it."""
 
     hint = "Run `pulumi refresh`, then `pulumi up` again."
 

@@ -38,6 +38,7 @@ class WidgetsClient:
     ====================================  ==============  ====  ===========================
     no connection: name unknown, refused  yes             yes   `UnreachableError`
     no connection: not in time, no proxy  yes             yes   `UnreachableError`
+    no connection: closed in handshake    yes             yes   `UnreachableError`
     certificate or TLS refused            no              no    `TlsError`
     no whole answer in time               yes             no    `TimedOutError`
     connection reset, or an answer cut    yes             no    `ConnectionLostError`
@@ -71,7 +72,8 @@ class WidgetsClient:
     **Limits.** A connection must stand within ``connect_timeout``, and an answer be there, whole,
     within ``read_timeout``, however slowly it drips; it may have 64 MiB, unpacked. No redirect is
     followed. Plain http is for this machine alone, and never goes through a proxy. ``HTTPS_PROXY``,
-    ``NO_PROXY`` and ``REQUESTS_CA_BUNDLE`` of the environment count; ``~/.netrc`` does not.
+    ``ALL_PROXY``, ``NO_PROXY`` and ``REQUESTS_CA_BUNDLE`` of the environment count; ``~/.netrc``
+    does not. Whatever a server answers: what comes out is the answer or a `WidgetsError`.
 
     Args:
         base_url: where the API answers, like ``https://api.mypurecloud.com``; may end in a path.

@@ -222,6 +222,21 @@ def test_an_error_is_one_line_after_as_few_frames_as_there_can_be(
     assert provider.printed() == b""
 
 
+def test_an_output_that_cannot_encode_a_servers_words_fails_no_create(
+    org: Simulator, tmp_path: Path
+) -> None:
+    words = "\u6a29\u9650\u304c\u3042\u308a\u307e\u305b\u3093"
+    org.script("GET", PATH, Reply.error(403, "missing.permissions", words), times=9)
+    environ = {**org.environ_over(os.environ), "PYTHONIOENCODING": "cp1252"}
+    with Provider(environ, tmp_path) as provider:
+        inputs, _ = provider.check(INPUTS)
+        id_, _ = provider.create(inputs)
+        assert id_ in org.dump()
+        printed = provider.printed().decode("cp1252")
+    assert words.encode("ascii", "backslashreplace").decode() in printed
+    assert "Error" not in printed
+
+
 def test_four_at_once_ask_for_one_token(provider: Provider, org: Simulator) -> None:
     inputs = [provider.check({**INPUTS, "name": f"Web {n}"})[0] for n in range(4)]
     with ThreadPoolExecutor(4) as pool:

@@ -256,12 +256,14 @@ def proxied(
     return start
 
 
+@pytest.mark.parametrize("before", [b"", b"HTTP/1.1 103 Early Hints\r\nLink: </a>\r\n\r\n"])
 def test_https_goes_through_the_environments_proxy(
     make_client: MakeClient,
     serve: Callable[..., RawServer],
     proxied: Callable[[bytes], list[bytes]],
+    before: bytes,
 ) -> None:
-    asked, server = proxied(b"HTTP/1.1 200 Connected\r\n\r\n"), serve(listing, tls())
+    asked, server = proxied(before + b"HTTP/1.1 200 Connected\r\n\r\n"), serve(listing, tls())
     client = make_client(server.url, access_token="t")
     client.list()
     client.list()
