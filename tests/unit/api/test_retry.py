@@ -133,7 +133,7 @@ def test_what_fails_in_different_ways_has_the_tries_of_each_and_ten_in_all(
     def handler(connection: Any, number: int) -> None:
         read_request(connection)
         if number == 4:
-            server._listening.close()  # from now on: connection refused
+            server._listening.shutdown(socket.SHUT_RDWR)  # from now on: connection refused
         connection.sendall(answer(status="503 X", headers="Connection: close\r\n"))
 
     server = serve(handler)
