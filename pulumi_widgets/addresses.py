@@ -28,8 +28,33 @@ REGIONS: Mapping[str, str] = {
     "ap-northeast-1": "mypurecloud.jp",
     "ap-northeast-2": "apne2.pure.cloud",
     "ap-northeast-3": "apne3.pure.cloud",
+    "ap-southeast-1": "apse1.pure.cloud",
+    "mx-central-1": "mxc1.pure.cloud",
 }
 """Genesys Cloud's regions and the domain of each; a region may be given by either."""
+
+
+_LABEL = "[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?"
+_NEWER = re.compile(
+    rf"(?!(?:api|apps|login)\.)(?:{_LABEL}\.)+pure\.cloud", re.ASCII | re.IGNORECASE
+)
+"""A domain under the vendor's own, where all newer regions are; and no server's of a region."""
+
+
+def is_region(domain: str) -> bool:
+    """Whether a domain is a region's, in any case: of the list, or one newer than the list."""
+    return domain.lower() in REGIONS.values() or bool(_NEWER.fullmatch(domain))
+
+
+def unlisted(region: str) -> str:
+    """A sentence about a region that is newer than the list, or misspelt; empty for others."""
+    domain = region.lower()
+    if domain in REGIONS.values() or not is_region(region):
+        return ""
+    return (
+        f"the region {domain} is not in the list of this version: taken as it is, for "
+        "a newer one under pure.cloud"
+    )
 
 
 def server_url(setting: str, url: str) -> str:

@@ -84,6 +84,12 @@ class WidgetsError(Exception):
         if hint is not None:
             self.hint = hint
 
+    def __copy__(self) -> WidgetsError:
+        """The same error, not raised yet: without the calls that this one came through."""
+        error = type(self).__new__(type(self), *self.args)
+        vars(error).update(vars(self))
+        return error
+
     def __str__(self) -> str:
         """``CALL: WHAT (n attempts). WHAT TO DO``, on one line."""
         return self._line(*self.args)
@@ -240,7 +246,7 @@ class NotFoundError(ApiError):
 
 
 class ConflictError(ApiError):
-    """409: somebody changed it at the same time, or the org does not allow it."""
+    """409: somebody changes it at the same time and went on doing so, or the org forbids it."""
 
     hint = "Run `pulumi refresh`, then `pulumi up` again."
 

@@ -19,7 +19,7 @@ from weakref import WeakKeyDictionary
 import pulumi
 from pulumi.runtime import get_root_resource
 
-from . import mapping, validation
+from . import mapping, preflight, validation
 from .errors import NotFoundError, WidgetsError
 from .hints import closest
 from .patterns import is_like
@@ -247,6 +247,7 @@ def _asked(org: str | None, made: Made) -> tuple["Deployments", float | None]:
         known: dict[str, Deployments] = {} if root is None else _by_program.setdefault(root, {})
         if name not in known:
             settings = Settings.load(configured, os.environ, name)
+            preflight.warn_of_region(name)
             known[name] = connect(settings, pulumi.log.warn)
     if made.since is None:
         return known[name], None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import contextlib
 import os
 import select
@@ -29,9 +30,17 @@ _STORED = (
 
 
 def tell(line: str) -> None:
-    """Show the user a line: what the provider's process prints becomes a message of the stack."""
-    with contextlib.suppress(OSError):  # the engine is gone: nobody reads it
-        sys.stdout.write(f"{line}\n")
+    """Show the user a line: what the provider's process prints becomes a message of the stack.
+
+    What the output's encoding lacks is escaped. Nothing is raised, whatever became of the output
+    (the engine is gone, a program replaced it): what the line is about may be done.
+    """
+    with contextlib.suppress(Exception):
+        encoding = "ascii"
+        with contextlib.suppress(Exception):  # a stand-in may have none, or one of its own
+            encoding = codecs.lookup(sys.stdout.encoding).name
+        shown = line.encode(encoding, "backslashreplace").decode(encoding)
+        sys.stdout.write(f"{shown}\n")
         sys.stdout.flush()
 
 

@@ -37,6 +37,8 @@ class _Program:
     """Whether something is wrong with the settings of each org, by its name."""
     is_warned: bool = False
     """Whether the keys that nobody reads have been told."""
+    regions: set[str] = field(default_factory=set)
+    """The orgs whose regions have been looked at."""
 
 
 _programs: WeakKeyDictionary[Any, _Program] = WeakKeyDictionary()
@@ -150,7 +152,10 @@ def check_settings(
         program.is_warned = True
         surroundings.warn_of_unread_keys()
     org = _plain(props.get("org")) or ""
-    if not isinstance(org, str) or not surroundings.has_settings_of(opts):
+    if not isinstance(org, str):
+        return
+    warn_of_region(org)
+    if not surroundings.has_settings_of(opts):
         return
     if org not in program.orgs:
         where = f"{resource_name}: org" if org else "settings"
@@ -159,6 +164,14 @@ def check_settings(
         program.lines += found
     if program.orgs[org]:
         _refuse(program, props)
+
+
+def warn_of_region(org: str) -> None:
+    """Say of an org, once in a program, that its region is newer than the list."""
+    program = _program()
+    if surroundings.has_engine() and org not in program.regions:
+        program.regions.add(org)
+        surroundings.warn_of_region(org)
 
 
 def warn(resource: pulumi.Resource, props: Mapping[str, Any], written: Any) -> None:

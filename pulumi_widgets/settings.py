@@ -22,7 +22,7 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from .addresses import REGIONS, server_url
+from .addresses import REGIONS, is_region, server_url
 from .errors import SettingsError
 from .hints import closest
 
@@ -287,7 +287,7 @@ def _domain(region: str, problems: list[str]) -> str:
     name = region.lower()
     if name in REGIONS:
         return REGIONS[name]
-    if name in REGIONS.values():
+    if is_region(region):
         return name
     names = ", ".join(f"{key} ({domain})" for key, domain in REGIONS.items())
     hint = closest(name, [*REGIONS, *REGIONS.values()])

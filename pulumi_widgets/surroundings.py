@@ -11,6 +11,7 @@ from pulumi.runtime.config import CONFIG
 from pulumi.runtime.proto.resource_pb2_grpc import ResourceMonitorStub
 from pulumi.runtime.settings import SETTINGS
 
+from .addresses import unlisted
 from .errors import SettingsError
 from .settings import Settings, given, known_orgs, unknown_keys, unread_keys
 
@@ -58,6 +59,13 @@ def settings_problems(org: str) -> list[str]:
 def warn_of_unread_keys() -> None:
     """Warn of what looks like a setting of ours in the stack configuration, and is none."""
     for line in unread_keys(CONFIG.get()):
+        pulumi.log.warn(line)
+
+
+def warn_of_region(org: str) -> None:
+    """Warn of an org's region that is newer than the list, or misspelt."""
+    configuration, environment = given(configured, os.environ, org)
+    if line := unlisted(configuration["region"] or environment["region"]):
         pulumi.log.warn(line)
 
 

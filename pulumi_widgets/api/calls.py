@@ -8,11 +8,13 @@ from typing import Any
 from urllib.parse import quote, urlsplit
 
 from ..errors import SettingsError, UnauthorizedError, WidgetsError
-from .failures import status_error
+from .answer import Answer
+from .failures import cut
 from .redaction import Redactor
+from .refusals import status_error
 from .retry import Retrying
 from .token import ClientToken, Token
-from .transport import Answer, Transport
+from .transport import Transport
 
 PATH = "/api/v2/widgets/deployments"
 
@@ -113,6 +115,8 @@ class Calls:
             call, method, url, f"Bearer {token}", content, "application/json"
         )
         if 200 <= answer.status <= 299:
+            if answer.is_cut and (answer.body or method != "DELETE"):  # whose answer has no body
+                raise cut(call)
             return answer
         raise status_error(call, answer, self._redactor, PERMISSIONS[method], one=one)
 

@@ -38,20 +38,26 @@ class WidgetsClient:
     ====================================  ==============  ====  ===========================
     no connection: name unknown, refused  yes             yes   `UnreachableError`
     no connection: not in time, no proxy  yes             yes   `UnreachableError`
+    no connection: closed in handshake    yes             yes   `UnreachableError`
     certificate or TLS refused            no              no    `TlsError`
     no whole answer in time               yes             no    `TimedOutError`
-    connection reset or cut off           yes             no    `ConnectionLostError`
+    connection reset, or an answer cut    yes             no    `ConnectionLostError`
     429                                   yes             yes   `RateLimitedError`
     5xx                                   yes             no    `ServerError`
     408                                   yes             no    `ApiError`
+    409                                   yes             no    `ConflictError`
+    409: the org is full                  no              no    `OrgFullError`
     401                                   once, with a    same  `UnauthorizedError`
                                           new token
     any other 4xx                         no              no    its `ApiError`
     3xx; not JSON, no id, too big …       no              no    `AnswerError`
     ====================================  ==============  ====  ===========================
 
-    - A call is tried 10 times (6 times where no connection is made), not counting up to 11 answers
-      429, and no try begins later than 300 s after the call (`RetryPolicy`).
+    - A call is tried 10 times, of which 6 may end without a connection and 5 with a 409, not
+      counting up to 11 answers 429; and no try begins later than 300 s after the call
+      (`RetryPolicy`).
+    - A 409 passes by itself where two writes met: its code is ``request.conflict``, or another
+      that says "version mismatch" (CX as Code repeats those). Not so that of a full org.
     - The pause after the n-th failure is 0.5 s x 2^(n-1), at most 8 s; after a 429 that names no
       time 2 s x 2^(n-1), at most 30 s; of each a random part between half and all.
     - A ``Retry-After`` of a 429 or 5xx (seconds or an HTTP date) is honoured up to 60 s. It, and
@@ -59,13 +65,15 @@ class WidgetsClient:
     - A POST is repeated only where nothing can have been created. Any error tells by
       ``maybe_done`` whether the call may have been carried out all the same.
     - The token is fetched once, by whoever needs it first, renewed a little before it ends and
-      once for each call that is answered 401. Its request is retried as a GET is. Credentials that
-      the login server refused are not tried again.
+      once for each call that is answered 401. Its request is retried as a GET is. When that fails
+      for good, all calls fail with it that waited for it or begin within 60 s; the next one asks
+      once. Credentials that the login server refused are not tried again.
 
     **Limits.** A connection must stand within ``connect_timeout``, and an answer be there, whole,
     within ``read_timeout``, however slowly it drips; it may have 64 MiB, unpacked. No redirect is
     followed. Plain http is for this machine alone, and never goes through a proxy. ``HTTPS_PROXY``,
-    ``NO_PROXY`` and ``REQUESTS_CA_BUNDLE`` of the environment count; ``~/.netrc`` does not.
+    ``ALL_PROXY``, ``NO_PROXY`` and ``REQUESTS_CA_BUNDLE`` of the environment count; ``~/.netrc``
+    does not. Whatever a server answers: what comes out is the answer or a `WidgetsError`.
 
     Args:
         base_url: where the API answers, like ``https://api.mypurecloud.com``; may end in a path.

@@ -3,6 +3,8 @@
 - **A whole answer has one deadline.** A read time-out of a socket starts anew with every byte, so
   a server that drips one byte every 29 s is never too slow for it. `_Answer` gives each read
   only what is left of the answer's time; that covers status line, headers and body alike.
+- **Answers before the answer** (RFC 9110, 15.2: any number of 1xx) are passed over. `http.client`
+  does so with 100 alone; a 103 would be taken for the answer, and the answer for the next call's.
 - **Whether a byte of the request was sent** is recorded in `wire`. urllib3's exceptions do not
   tell: an ``SSLError`` or a reset means the same to them before the request and after it.
 - **Nothing but our Authorization header** is sent: `requests` puts the password of ``~/.netrc`` in
@@ -14,6 +16,7 @@
 
 from __future__ import annotations
 
+import http
 import http.client
 import http.cookiejar
 import io
@@ -67,6 +70,10 @@ class _Timed(io.RawIOBase):
         super().close()
 
 
+_INTERIM = 50
+"""Answers before the answer, at most: one for each hint of a page is what servers send."""
+
+
 class _Answer(http.client.HTTPResponse):
     """An answer that has to be there, whole, within one read time-out."""
 
@@ -81,8 +88,19 @@ class _Answer(http.client.HTTPResponse):
         came, and a server that echoes the request puts our Authorization header there.
         """
         super().begin()
+        if self.status == http.HTTPStatus.SWITCHING_PROTOCOLS:
+            self.will_close = True  # what comes next is no HTTP
         self.msg.defects.clear()
         self.msg.set_payload("")
+
+    def _read_status(self) -> tuple[str, int, str]:
+        """The status line of the final answer."""
+        for _ in range(_INTERIM):
+            version, status, reason = super()._read_status()  # type: ignore[misc]
+            if not 100 <= status <= 199 or status == http.HTTPStatus.SWITCHING_PROTOCOLS:
+                return version, status, reason
+            http.client.parse_headers(self.fp)
+        raise http.client.HTTPException("answers before the answer without end")
 
 
 class _Recording(http.client.HTTPConnection):
@@ -146,6 +164,10 @@ class Session(requests.Session):
         self.mount("https://", _Adapter(pool_connections=2, pool_maxsize=1))
         self.mount("http://", _Adapter(pool_connections=2, pool_maxsize=1))
         self.cookies.set_policy(http.cookiejar.DefaultCookiePolicy(allowed_domains=()))
+
+    def __del__(self) -> None:
+        """Close the connections of a thread that ended; old urllib3 leaves that to the sockets."""
+        self.close()
 
     def get_redirect_target(self, resp: requests.Response) -> None:
         """No answer is a redirect to `requests`; `transport` makes an error of it."""

@@ -25,6 +25,12 @@ LOOKED_AT = 65_536
 """Characters of a text that are cleaned at all. Far more are looked at than shown, for half a
 secret would not be recognised; and no header, so no token, is longer than this."""
 
+_ESCAPED = re.compile(r'\\+(?:(["/])|u([0-9a-f]{4}))?', re.IGNORECASE)
+"""What JSON, and JSON within JSON, may write in place of a character: ``\\/``, ``\\u0026``."""
+
+_BREAK = re.compile(r" |\\[nrt]")
+"""What a line break within a secret is, after `_printable`; JSON's too."""
+
 _SCHEMES = re.compile(r"\b(bearer|basic) [\w.~+/=-]{16,}", re.IGNORECASE)
 """What only an Authorization header looks like, whoever's it is."""
 
@@ -35,10 +41,13 @@ class Redactor:
     def __init__(self) -> None:
         self._lock = threading.Lock()
         self._forms: frozenset[str] = frozenset()
-        self._pattern: re.Pattern[str] | None = None
+        self._whole = self._begun = re.compile("(?!)")
 
     def hide(self, secret: str) -> None:
-        """Hide this secret from now on, as it is and as JSON, HTML, a URL or Base64 write it."""
+        """Hide this secret from now on, as it is and as JSON, HTML, a URL or Base64 write it.
+
+        It is found where it is wrapped over lines, too, or its end is cut off.
+        """
         raw = secret.encode("utf-8", "surrogatepass")
         ends = base64.b64encode(raw).decode().rstrip("=")
         forms = {secret, quote(raw), quote(raw, safe=""), quote_plus(raw), html.escape(secret)}
@@ -49,22 +58,45 @@ class Redactor:
             self._forms |= {form for form in forms if len(form) >= _SHORTEST}
             # the longest first, or a part of one would be replaced and the rest would stay
             known = sorted(self._forms, key=len, reverse=True)
-            parts = [re.escape(form) for form in known]
-            # a server may cut what it echoes
-            parts += [re.escape(f[:_BEGINNING]) + r"\S*" for f in known if len(f) > 2 * _BEGINNING]
+            joined = [_BREAK.sub("", form) for form in known]
+            whole = [re.escape(form) for form in joined if len(form) >= _SHORTEST]
+            begun = [re.escape(f[:_BEGINNING]) + r"\S*" for f in known if len(f) > 2 * _BEGINNING]
             # in any case, because a content type is shown in small letters
-            self._pattern = re.compile("|".join(parts), re.IGNORECASE)
+            self._whole = re.compile("|".join(whole) or "(?!)", re.IGNORECASE)
+            self._begun = re.compile("|".join(begun) or "(?!)", re.IGNORECASE)
 
     def clean(self, text: object, limit: int) -> str:
         """At most ``limit`` printable characters of a server's text, on one line, no secrets."""
         said = _printable(str(text)[:LOOKED_AT])
-        if self._pattern:
-            said = self._pattern.sub(HIDDEN, said)
+        said = self._begun.sub(HIDDEN, _hidden(said, self._whole))  # a server may cut its echo
         said = _SCHEMES.sub(rf"\1 {HIDDEN}", said)
         return said if len(said) <= limit else said[: limit - 1] + "…"
 
 
+def _hidden(text: str, secrets: re.Pattern[str]) -> str:
+    """A text without the secrets in it, those over several lines too."""
+    places: list[int] = []  # of the characters that are no line break
+    end = 0
+    for gap in _BREAK.finditer(text):
+        places += range(end, gap.start())
+        end = gap.end()
+    places += range(end, len(text))
+    shown, end = "", 0
+    for found in secrets.finditer("".join([text[place] for place in places])):
+        shown += text[end : places[found.start()]] + HIDDEN
+        end = places[found.end() - 1] + 1
+    return shown + text[end:]
+
+
 def _printable(text: str) -> str:
-    """Without control and formatting characters, with white space as single blanks."""
+    """Without control and formatting characters, with white space as single blanks.
+
+    What JSON escapes is spelled out: servers differ in what they escape without need. The two
+    halves that it makes of a character past U+FFFF become one.
+    """
+    text = _ESCAPED.sub(
+        lambda found: found[1] or (chr(int(found[2], 16)) if found[2] else "\\"), text
+    )
+    text = text.encode("utf-16", "surrogatepass").decode("utf-16", "ignore")
     kept = "".join(char if char.isprintable() else " " if char.isspace() else "" for char in text)
     return " ".join(kept.split())

@@ -8,6 +8,7 @@ reading of ``Retry-After`` is used.
 from __future__ import annotations
 
 import threading
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TypeVar
@@ -17,7 +18,9 @@ from urllib3.util import Retry
 
 from ..errors import (
     ApiError,
+    ConflictError,
     ConnectionLostError,
+    OrgFullError,
     RateLimitedError,
     ServerError,
     TimedOutError,
@@ -39,7 +42,9 @@ class RetryPolicy:
     """Tries of one call. Where three in ten fail, as in a bad hour, one call in 100,000 fails
     for good, so a stack of a thousand resources comes through."""
     unreachable: int = 6
-    """Tries that may end without a connection: most likely an address is wrong."""
+    """Tries of one call that may end without a connection: most likely an address is wrong."""
+    conflicts: int = 5
+    """Tries of one call that may be answered 409: what passes by itself does in seconds."""
     rate_limited: int = 12
     """Tries of one call that may be answered 429."""
     total: float = 300.0
@@ -54,14 +59,18 @@ class RetryPolicy:
     """The longest pause after a 429 that names none: 300 requests a minute come back in one."""
 
     def tries(self, error: WidgetsError) -> int:
-        """How many tries a call has that last failed like this (otherwise than by 429)."""
-        return self.unreachable if isinstance(error, UnreachableError) else self.attempts
+        """How many tries of one call may fail like this; all but 429 count as `attempts` too."""
+        if isinstance(error, RateLimitedError):
+            return self.rate_limited
+        if isinstance(error, UnreachableError):
+            return self.unreachable
+        return self.conflicts if isinstance(error, ConflictError) else self.attempts
 
     def pause(self, failures: int, error: WidgetsError, random: float) -> float:
         """Seconds to wait after so many failures (1 after the first): half to all of the backoff.
 
         Args:
-            failures: of this kind, of this call, so far.
+            failures: of this call, so far: answers 429, or all others.
             error: the last one.
             random: the jitter, from 0 to 1.
         """
@@ -81,6 +90,10 @@ def may_repeat(error: WidgetsError, *, repeatable: bool) -> bool:
         return True  # nothing was carried out
     if isinstance(error, (TimedOutError, ConnectionLostError, ServerError)):
         return repeatable
+    if isinstance(error, ConflictError):
+        # Any code: the API's own is request.conflict, others call it a version mismatch. A full
+        # org is full until somebody deletes.
+        return repeatable and not isinstance(error, OrgFullError)
     return repeatable and isinstance(error, ApiError) and error.status == REQUEST_TIMEOUT
 
 
@@ -177,7 +190,8 @@ class Retrying:
             WidgetsError: the last try's, with ``attempts``, and ``maybe_done`` of any of them.
         """
         policy, started = self._policy, self._clock()
-        attempts = failed = limited = 0
+        attempts = failed = 0
+        alike: Counter[type[WidgetsError]] = Counter()
         while True:
             self._gate.wait(started + policy.total)
             attempts += 1
@@ -188,27 +202,26 @@ class Retrying:
             # Raised below, outside of "except": so it drags no other exception along.
             maybe_done = error.maybe_done = maybe_done or error.maybe_done
             error.attempts = attempts
-            if isinstance(error, RateLimitedError):
-                limited += 1
-            else:
-                failed += 1
-            shared, pause = self._pause(error, failed, limited)
+            alike[type(error)] += 1
+            limited = isinstance(error, RateLimitedError)
+            failed += not limited
+            shared, pause = self._pause(error, alike[type(error)] if limited else failed)
             if shared:
                 self._gate.close_for(pause)
             if (
                 not may_repeat(error, repeatable=repeatable)
-                or failed >= policy.tries(error)
-                or limited >= policy.rate_limited
+                or alike[type(error)] >= policy.tries(error)
+                or failed >= policy.attempts
                 or self._clock() + pause > started + policy.total
             ):
                 raise error
             if not shared:
                 self._sleep(pause)
 
-    def _pause(self, error: WidgetsError, failed: int, limited: int) -> tuple[bool, float]:
+    def _pause(self, error: WidgetsError, failures: int) -> tuple[bool, float]:
         """Whether all threads wait, and how many seconds."""
-        rate = isinstance(error, RateLimitedError)
         asked = error.retry_after if isinstance(error, ApiError) else None
         if asked:  # "0" asks for nothing, and would spin
             return True, asked
-        return rate, self._policy.pause(limited if rate else failed, error, self._random())
+        pause = self._policy.pause(failures, error, self._random())
+        return isinstance(error, RateLimitedError), pause

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import base64
 import contextlib
-import functools
+import copy
 import math
 import re
 import threading
@@ -17,17 +17,18 @@ from urllib.parse import urlsplit
 
 from ..errors import (
     AnswerError,
-    ApiError,
     BadRequestError,
     SettingsError,
     UnauthorizedError,
     WidgetsError,
 )
+from .answer import Answer
 from .answers import json_object
-from .failures import status_error
+from .failures import cut
 from .redaction import Redactor
+from .refusals import status_error
 from .retry import Retrying
-from .transport import Answer, Transport
+from .transport import Transport
 
 _AHEAD = 60.0
 """Seconds before its end that a token is renewed, at most; a tenth of its life for shorter ones."""
@@ -66,11 +67,18 @@ class Token:
         return self._token
 
 
-class ClientToken:
-    """The token of an OAuth client. Thread-safe: threads that need one wait for one request.
+_FAILED = 60.0
+"""Seconds that a failed login is everybody's: as long as a server may ask to wait. The calls of a
+command come at once, or as the ones before them fail: each would pay all tries of a login anew."""
 
-    A client whose credentials were refused is not tried again by this process: a thousand
-    resources would make a thousand wrong logins.
+
+class ClientToken:
+    """The token of an OAuth client. Thread-safe: threads that need one wait for one login.
+
+    One that failed, after all its tries, is the failure of all calls that waited for it or come
+    within a minute; then one request shows whether the login server is back. A client whose
+    credentials were refused is not tried again by this process: a thousand resources would make
+    a thousand wrong logins.
 
     Args:
         login_url: as `server_url` returns it.
@@ -114,7 +122,8 @@ class ClientToken:
         self._lock = threading.Lock()
         self._token = ""
         self._renew_at = float("-inf")
-        self._refused: Callable[[], UnauthorizedError] | None = None
+        self._failure: WidgetsError | None = None
+        self._failed_until = float("-inf")
 
     def current(self) -> str:
         """The token for the next call, fetched first where there is none or it ends soon.
@@ -141,22 +150,29 @@ class ClientToken:
 
     def _fetch(self) -> None:
         """Ask for a token, with the lock held."""
-        if self._refused:
-            raise self._refused()
+        if self._failure and self._clock() < self._failed_until:
+            raise copy.copy(self._failure)
         try:
             # Repeating is safe: a token more does no harm.
-            answer = self._retrying.run(self._ask, repeatable=True)
+            answer = (
+                self._ask() if self._failure else self._retrying.run(self._ask, repeatable=True)
+            )
             token, lasts = self._read(answer)
-        except WidgetsError as error:
-            error.maybe_done = False  # the call that needs the token was not sent
-            if isinstance(error, AnswerError):
-                error.hint = "Check the region (or the login URL)."
-            if isinstance(error, UnauthorizedError):
-                self._refused = functools.partial(_refusal, error)
-            raise
-        self._redactor.hide(token)
-        self._token = token
-        self._renew_at = self._clock() + lasts - min(_AHEAD, lasts / 10)
+        except WidgetsError as caught:
+            error = self._failure = copy.copy(caught)
+        else:
+            self._failure = None
+            self._redactor.hide(token)
+            self._token = token
+            self._renew_at = self._clock() + lasts - min(_AHEAD, lasts / 10)
+            return
+        error.maybe_done = False  # the call that needs the token was not sent
+        error.hint = error.hint.replace("base URL", "login URL")
+        if isinstance(error, AnswerError):
+            error.hint = "Check the region (or the login URL)."
+        refused = isinstance(error, UnauthorizedError)
+        self._failed_until = math.inf if refused else self._clock() + _FAILED
+        raise copy.copy(error)  # whoever gets one may change it
 
     def _ask(self) -> Answer:
         answer = self._transport.send(
@@ -168,10 +184,19 @@ class ClientToken:
             "application/x-www-form-urlencoded",
         )
         if 200 <= answer.status <= 299:
+            if answer.is_cut:
+                raise cut(self._call)
             return answer
         error = status_error(self._call, answer, self._redactor)
         if isinstance(error, BadRequestError) and error.code in _REFUSED:
-            raise _refusal(error)
+            raise UnauthorizedError(
+                self._call,
+                error.status,
+                code=error.code,
+                message=error.message,
+                correlation_id=error.correlation_id,
+                details=error.details,
+            )
         raise error
 
     def _read(self, answer: Answer) -> tuple[str, float]:
@@ -196,15 +221,3 @@ class ClientToken:
 def _is_sendable(token: str) -> bool:
     """Whether a header can hold it: printable ASCII without blanks (RFC 6750, 2.1, is narrower)."""
     return re.fullmatch(r"[!-~]+", token) is not None
-
-
-def _refusal(error: ApiError) -> UnauthorizedError:
-    """A new error for credentials that were refused with this one."""
-    return UnauthorizedError(
-        error.call,
-        error.status,
-        code=error.code,
-        message=error.message,
-        correlation_id=error.correlation_id,
-        details=error.details,
-    )

@@ -1,6 +1,6 @@
 """One request, one answer: sessions, limits, and what an exception of the network means.
 
-Nothing here repeats anything or looks into a body.
+Nothing here repeats anything or looks into a body. Nothing but a `WidgetsError` comes out of it.
 
 A connection that the server closed while it was idle is found closed by urllib3 and replaced
 before anything is sent. What cannot be told apart is a server that closes it while our request is
@@ -12,14 +12,10 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Mapping
-from dataclasses import dataclass
-from urllib.parse import urlsplit
-
-from requests import RequestException
-from urllib3.exceptions import HTTPError
+import weakref
 
 from ..errors import AnswerError, WidgetsError
+from .answer import Answer
 from .connection import Authorization, Session, wire
 from .failures import transport_error
 
@@ -36,23 +32,10 @@ _PACKED = {"", "identity", "gzip", "x-gzip", "deflate"}
 """Encodings that are unpacked: one layer, and none whose bombs grow without bound."""
 
 
-@dataclass(frozen=True)
-class Answer:
-    """A whole answer of a server."""
-
-    status: int
-    headers: Mapping[str, str]
-    """Names in any case."""
-    body: bytes
-
-    @property
-    def content_type(self) -> str:
-        """Header ``Content-Type`` without parameters, in small letters; empty where missing."""
-        return self.headers.get("Content-Type", "").partition(";")[0].strip().lower()
-
-
 class Transport:
     """Sends requests, from any thread; each thread has a session, with connections, of its own.
+
+    They go with their thread: nothing but its own storage holds them.
 
     Args:
         connect_timeout: seconds for a connection, TLS and a proxy's CONNECT included.
@@ -63,7 +46,7 @@ class Transport:
         self._timeouts = (connect_timeout, read_timeout)
         self._local = threading.local()
         self._lock = threading.Lock()
-        self._sessions: list[Session] = []
+        self._sessions: weakref.WeakSet[Session] = weakref.WeakSet()
 
     def send(
         self, call: str, method: str, url: str, authorization: str, body: bytes, content_type: str
@@ -80,7 +63,8 @@ class Transport:
 
         Raises:
             TransportError: no answer came; its class says whether the request was sent.
-            AnswerError: the answer is too big, packed in an unknown way, or not HTTP.
+            AnswerError: the answer is too big, packed in an unknown way, not HTTP, or nothing that
+                can be read.
             SettingsError: the environment's proxy or CA bundle is not usable.
         """
         session = self._session(method)
@@ -105,6 +89,7 @@ class Transport:
                 encoding = response.headers.get("Content-Encoding", "").strip().lower()
                 if encoding not in _PACKED:
                     raise AnswerError(call, "the answer is packed in an unknown way")
+                may_be_cut = not response.raw.chunked and response.raw.length_remaining is None
                 content = bytearray()
                 for chunk in response.raw.stream(_CHUNK, decode_content=True):
                     content += chunk
@@ -112,12 +97,11 @@ class Transport:
                         raise AnswerError(
                             call, f"the answer is bigger than {MAX_ANSWER // 1024 // 1024} MiB"
                         )
-                return Answer(response.status_code, response.headers, bytes(content))
+                return Answer(response.status_code, response.headers, bytes(content), may_be_cut)
         except WidgetsError:
             raise
-        except (RequestException, HTTPError, OSError) as error:
-            host = urlsplit(url).netloc
-            failure = transport_error(call, host, error, self._timeouts, sent=wire.sent)
+        except Exception as error:  # whatever it is: the request may have been carried out
+            failure = transport_error(call, url, error, self._timeouts, sent=wire.sent)
         finally:
             self._local.used = time.monotonic()
         # Outside of "except": the exception at hand holds the request with its Authorization.
@@ -136,7 +120,7 @@ class Transport:
         if session is None:
             session = self._local.session = Session()
             with self._lock:
-                self._sessions.append(session)
+                self._sessions.add(session)
         elif method == "POST" and time.monotonic() - self._local.used > POST_IDLE:
             session.close()
         return session

@@ -17,9 +17,11 @@ __all__ = ["doctor"]
 UNPROVEN = (
     "whether the OAuth client may add, edit and delete: only a write shows that",
     "whether the ids of flows exist, and whether pages of the allowed domains get their chats",
-    "how long the org will serve this API: the vendor announced its end for June 2025",
+    "how long the org will serve this API: the vendor removed it from its description in August "
+    "2026 (deprecated since March 2025, announced end: June 2025)",
 )
-"""What cannot be proven without a write, or at all."""
+"""What cannot be proven without a write, or at all. The vendor's dates are those of its official
+Python client: 224.0.0 marks the calls as deprecated, 263.0.0 (July 2026) is the last with them."""
 
 _STYLES = {"ok": "green", "warning": "yellow", "problem": "bold red", "skipped": "dim"}
 

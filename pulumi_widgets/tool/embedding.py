@@ -17,7 +17,7 @@ from collections.abc import Mapping
 from typing import Any
 from urllib.parse import urlsplit
 
-from ..addresses import REGIONS
+from ..addresses import REGIONS, is_region
 from ..errors import WidgetsError
 from .output import harmless
 
@@ -43,8 +43,8 @@ def embedding(
     Raises:
         WidgetsError: the deployment has none of these client types.
     """
-    host = urlsplit(base_url).hostname or ""
-    domain = host.removeprefix("api.") if host.removeprefix("api.") in REGIONS.values() else DOMAIN
+    domain = (urlsplit(base_url).hostname or "").removeprefix("api.")
+    domain = domain if is_region(domain) else DOMAIN
     kind = deployment.get("clientType")
     make = _MAKERS.get(str(kind))
     if make is None:

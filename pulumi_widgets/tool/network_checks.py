@@ -8,13 +8,13 @@ from collections.abc import Iterator
 from email.utils import parsedate_to_datetime
 from urllib.parse import urlsplit
 
-from requests.utils import get_environ_proxies, select_proxy
-
-from ..addresses import REGIONS
+from ..addresses import REGIONS, unlisted
 from ..api import WidgetsClient
+from ..api.answer import Answer
 from ..api.calls import PATH
+from ..api.proxies import proxy_before
 from ..api.retry import RetryPolicy
-from ..api.transport import Answer, Transport
+from ..api.transport import Transport
 from ..errors import ApiError, SettingsError, WidgetsError
 from ..settings import Settings
 from .findings import Finding, failed
@@ -31,15 +31,16 @@ _SKEW = 60.0
 def network(settings: Settings) -> Iterator[Finding]:
     """All checks of the network, each after what it needs."""
     yield _region(settings)
-    urls = [settings.base_url, *([] if settings.access_token else [settings.login_url])]
-    urls = list(dict.fromkeys(urls))
-    names = [_name(url) for url in urls]
+    urls = {settings.base_url: "base URL"}
+    if not settings.access_token:
+        urls.setdefault(settings.login_url, "login URL")
+    names = [_name(url, what) for url, what in urls.items()]
     yield from names
     if any(each.status == "problem" for each in names):
         yield from _skipped("no name, no connection", "connection", "clock", "token", "view")
         return
     answers: list[Answer] = []
-    reached = [_connection(url, url == settings.base_url, answers) for url in urls]
+    reached = [_connection(url, what, answers) for url, what in urls.items()]
     yield from reached
     if any(each.status == "problem" for each in reached):
         yield from _skipped("there is no connection", "clock", "token", "view")
@@ -54,33 +55,39 @@ def _region(settings: Settings) -> Finding:
     for region, domain in REGIONS.items():
         if host == f"api.{domain}":
             return Finding("region", "ok", f"{region}: {settings.base_url}")
+    if newer := unlisted(host.removeprefix("api.")):
+        return Finding("region", "warning", f"{newer}: {settings.base_url}", "Check its spelling.")
     said = f"{settings.base_url} is no region's address: a gateway, or a simulated org"
     return Finding("region", "ok", said)
 
 
-def _name(url: str) -> Finding:
+def _name(url: str, setting: str) -> Finding:
     """Whether the host's name, or that of the proxy before it, has an address."""
-    proxy = select_proxy(url, get_environ_proxies(url)) if url.startswith("https:") else None
-    parts = urlsplit(proxy or url)
-    host = parts.hostname or ""
-    what = f"the proxy {host}" if proxy else host
+    proxy = proxy_before(url)
+    if proxy and not proxy.host:
+        said = f"the proxy in {proxy.place} is no URL that can be used"
+        return Finding("dns", "problem", said, f"Correct {proxy.place}.")
+    host = urlsplit(f"//{proxy.host}" if proxy else url).hostname or ""
+    what = str(proxy) if proxy else host
     try:
         found = socket.getaddrinfo(host, None, type=socket.SOCK_STREAM)
     except (OSError, UnicodeError):
-        todo = "Correct HTTPS_PROXY." if proxy else "Check the region (or the base URL), and DNS."
+        todo = f"Check the region (or the {setting}), and DNS."
+        todo = f"Correct {proxy.place}." if proxy else todo
         return Finding("dns", "problem", f"{what} has no address", todo)
     addresses = list(dict.fromkeys(str(each[4][0]) for each in found))
     return Finding("dns", "ok", f"{what} is {', '.join(addresses[:2])}")
 
 
-def _connection(url: str, is_api: bool, answers: list[Answer]) -> Finding:
+def _connection(url: str, setting: str, answers: list[Answer]) -> Finding:
     """Whether the server answers, by TLS if it is to; nothing secret is sent."""
     parts = urlsplit(url)
     transport = Transport(10.0, 20.0)
-    call = f"GET {parts.netloc}"
+    call, path = f"GET {parts.netloc}", PATH if setting == "base URL" else "/"
     try:
-        answer = transport.send(call, "GET", url + (PATH if is_api else "/"), "", b"", "")
+        answer = transport.send(call, "GET", url + path, "", b"", "")
     except WidgetsError as error:
+        error.hint = error.hint.replace("base URL", setting)
         return failed("connection", error)
     finally:
         transport.close()

@@ -7,12 +7,12 @@ colour is only for a terminal without ``NO_COLOR``.
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import re
 import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -138,7 +138,8 @@ def line(text: str = "", style: str = "") -> None:
 def note(text: str) -> None:
     """Tell the user something beside the answer: one line on stderr."""
     # not click.echo: it writes past Rich's stand-in for stderr, which keeps clear of `progress`
-    sys.stderr.write(f"{harmless(text)}\n")
+    with contextlib.suppress(Exception):  # as `orgs.tell`: what it is about may be done
+        sys.stderr.write(f"{harmless(text)}\n")
 
 
 def number_of(count: int, what: str) -> str:
@@ -151,7 +152,7 @@ def write_json(document: Any) -> None:
     click.echo(json.dumps(document, indent=2))
 
 
-@contextmanager
+@contextlib.contextmanager
 def progress(doing: str) -> Iterator[Callable[[str], None]]:
     """Show what is being done, while it is done; on a terminal only, and gone afterwards.
 

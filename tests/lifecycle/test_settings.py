@@ -14,7 +14,7 @@ from pulumi_widgets.simulator import Simulator
 from .conftest import NewLife
 from .engine import Outcome
 from .lifecycle import LifeCycle
-from .programs import deployment, existing, later, text_of
+from .programs import deployment, existing, later, lookups, text_of
 from .steps import CREATE, THE_PROGRAM, Step, fail
 
 NO_REGION = (
@@ -233,6 +233,25 @@ def test_a_key_that_nobody_reads_gets_a_warning(life: LifeCycle, *, runs_inline:
         "genesyscloud:tokenPoolSize is not read",
     ]
     assert "simulated-secret" not in said.text
+
+
+@pytest.mark.parametrize("runs_inline", [False, True])
+def test_a_region_that_is_newer_than_the_list_gets_a_warning(
+    life: LifeCycle, *, runs_inline: bool
+) -> None:
+    def program() -> None:
+        WidgetDeployment("a", client_type="v2")
+        WidgetDeployment("b", client_type="v2")
+
+    life.engine.config("genesyscloud:region", "ABC1.pure.cloud")
+    declared = {"a": deployment(), "b": deployment(), "found": lookups(), "one": lookups(name="a")}
+    life.engine.write_program(text_of(declared, {}))
+    said = inline(life, program) if runs_inline else preview(life)
+    assert not said.failed, said.text
+    assert said.remarks == [
+        "the region abc1.pure.cloud is not in the list of this version: taken as it is, for a "
+        "newer one under pure.cloud"
+    ]
 
 
 def test_a_domain_that_is_more_gets_a_warning(life: LifeCycle) -> None:

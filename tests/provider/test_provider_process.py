@@ -197,8 +197,8 @@ def test_a_name_in_pythons_spelling_is_told(provider: Provider) -> None:
             f"BadRequestError: PUT {PATH}/held: 400 invalid.value: no such flow (correlation id ",
         ),
         (
-            Reply.error(409, "conflict", "busy"),
-            f"ConflictError: PUT {PATH}/held: 409 conflict: busy (correlation id ",
+            Reply.error(403, "not.authorized", "no"),
+            f"ForbiddenError: PUT {PATH}/held: 403 not.authorized: no (correlation id ",
         ),
         (Reply.html(), f"AnswerError: PUT {PATH}/held: "),
         (Reply(200, {"name": "Web"}), f"AnswerError: PUT {PATH}/held: "),
@@ -220,6 +220,21 @@ def test_an_error_is_one_line_after_as_few_frames_as_there_can_be(
     assert "The above exception" not in text
     assert not any(secret in text for secret in SECRETS), text
     assert provider.printed() == b""
+
+
+def test_an_output_that_cannot_encode_a_servers_words_fails_no_create(
+    org: Simulator, tmp_path: Path
+) -> None:
+    words = "\u6a29\u9650\u304c\u3042\u308a\u307e\u305b\u3093"
+    org.script("GET", PATH, Reply.error(403, "missing.permissions", words), times=9)
+    environ = {**org.environ_over(os.environ), "PYTHONIOENCODING": "cp1252"}
+    with Provider(environ, tmp_path) as provider:
+        inputs, _ = provider.check(INPUTS)
+        id_, _ = provider.create(inputs)
+        assert id_ in org.dump()
+        printed = provider.printed().decode("cp1252")
+    assert words.encode("ascii", "backslashreplace").decode() in printed
+    assert "Error" not in printed
 
 
 def test_four_at_once_ask_for_one_token(provider: Provider, org: Simulator) -> None:

@@ -56,6 +56,7 @@ def diagnosis(org: str = "") -> dict[str, list[tuple[str, str, str]]]:
     bad = any(each["status"] == "problem" for each in found["checks"])
     assert (ran.code, found["ok"]) == (int(bad), not bad)
     assert "only a write shows that" in found["unproven"][0]
+    assert "the vendor removed it from its description in August 2026" in found["unproven"][2]
     assert SECRET not in ran.out + ran.err
     return checks
 
@@ -116,6 +117,68 @@ def test_wrong_settings(
     assert ("view" in checks) == (check != "settings")
 
 
+def test_a_region_that_is_newer_than_the_list(
+    org: Simulator, environ: Set, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def unknown(*args: Any, **kwargs: Any) -> Any:
+        raise socket.gaierror(socket.EAI_NONAME, "Name or service not known")
+
+    monkeypatch.setattr(socket, "getaddrinfo", unknown)  # no test asks a name server
+    environ(REGION="abc1.pure.cloud", BASE_URL="", LOGIN_URL="")
+    checks = diagnosis()
+    assert only(checks, "region") == (
+        "warning",
+        "the region abc1.pure.cloud is not in the list of this version: taken as it is, for a "
+        "newer one under pure.cloud: https://api.abc1.pure.cloud",
+        "Check its spelling.",
+    )
+    assert [each[1] for each in checks["dns"]] == [
+        "api.abc1.pure.cloud has no address",
+        "login.abc1.pure.cloud has no address",
+    ]
+
+
+def test_a_login_server_that_is_not_there(org: Simulator, environ: Set) -> None:
+    environ(LOGIN_URL="http://127.0.0.1:9")
+    _, (status, said, todo) = diagnosis()["connection"]
+    assert status == "problem"
+    assert said.endswith("127.0.0.1:9 refused the connection")
+    assert todo == "Check the region (or the login URL) and the network."
+    environ(LOGIN_URL="https://no.such.host.invalid")
+    assert "(or the login URL), and DNS" in diagnosis()["dns"][1][2]
+
+
+@pytest.mark.parametrize(
+    ("proxy", "said", "todo"),
+    [
+        (
+            "http://us:p4ssword@no.such.host.invalid:3128",
+            "the proxy no.such.host.invalid:3128 (ALL_PROXY) has no address",
+            "Correct ALL_PROXY.",
+        ),
+        (
+            "no.such.host.invalid:3128",
+            "the proxy no.such.host.invalid:3128 (ALL_PROXY) has no address",
+            "Correct ALL_PROXY.",
+        ),
+        ("http://", "the proxy in ALL_PROXY is no URL that can be used", "Correct ALL_PROXY."),
+    ],
+)
+def test_a_proxy_without_an_address(
+    org: Simulator,
+    environ: Set,
+    monkeypatch: pytest.MonkeyPatch,
+    proxy: str,
+    said: str,
+    todo: str,
+) -> None:
+    for name in ("HTTPS_PROXY", "NO_PROXY", "https_proxy", "no_proxy", "all_proxy"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("ALL_PROXY", proxy)
+    environ(BASE_URL="https://api.example.com")
+    assert diagnosis()["dns"][0] == ("problem", said, todo)
+
+
 def test_a_variable_with_another_name(org: Simulator, environ: Set) -> None:
     environ(CLIENT_SECRET=SECRET, TOKEN_POOL_SIZE="10", REGION=" ")
     checks = diagnosis()
@@ -166,7 +229,10 @@ def test_the_api_is_gone(org: Simulator) -> None:
     status, said, todo = only(checks, "view")
     assert (status, only(checks, "token")[0]) == ("problem", "ok")
     assert said.startswith("GET /api/v2/widgets/deployments: 404")
-    assert todo.startswith("This host does not serve the Widgets API")
+    assert todo == (
+        "This host does not serve the Widgets API: check the region (or the base URL). The vendor "
+        "removed the API from its description in August 2026 (announced end: June 2025)."
+    )
 
 
 @pytest.mark.parametrize(

@@ -18,7 +18,7 @@ from pulumi_widgets.simulator import Reply, Simulator
 from .project import Project
 from .running import in_terminal, screen
 
-IN_USE = Reply(status=409, json={"message": "in use", "code": "conflict", "status": 409})
+IN_USE = Reply.error(400, "bad.request", "in use")
 MADE = datetime(2026, 1, 2, 3, 4, 5, tzinfo=timezone.utc)
 
 
@@ -93,7 +93,7 @@ def test_deletion_without_a_terminal(two_stacks: Project, org: Simulator) -> Non
     org.script("DELETE", "/api/v2/widgets/deployments/half-id", IN_USE)
     found = _found(two_stacks.json("orphans", "--delete", "--yes", code=1))
     assert found["half-id"]["deleted"] is False
-    assert "409" in found["half-id"]["problem"]
+    assert "400" in found["half-id"]["problem"]
     found = _found(two_stacks.json("orphans", "--delete", "--yes"))
     assert (found["half-id"]["deleted"], found["half-id"]["problem"]) == (True, None)
     assert set(org.dump()) == {"support-id", "sales-id"}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import re
 
 import pytest
@@ -133,6 +134,22 @@ def test_an_error_is_one_line_of_the_call_what_happened_and_what_to_do(
 def test_more_than_one_attempt_is_told(error: WidgetsError, line: str) -> None:
     error.attempts = 4
     assert str(error) == line
+
+
+@pytest.mark.parametrize("kind", CLASSES)
+def test_a_copy_is_the_same_error_not_raised_yet(kind: type[WidgetsError]) -> None:
+    if issubclass(kind, ApiError):
+        made: WidgetsError = kind(CALL, 400, code="c", message="m", details="d", hint="h")
+    else:
+        made = kind("a", "b")
+    made.maybe_done, made.attempts = True, 3
+    with pytest.raises(kind):
+        raise made
+    copied = copy.copy(made)
+    assert type(copied) is kind
+    assert (str(copied), copied.args, vars(copied)) == (str(made), made.args, vars(made))
+    assert made.__traceback__ is not None
+    assert copied.__traceback__ is None
 
 
 @pytest.mark.parametrize("error", CLASSES)

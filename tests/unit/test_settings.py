@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pulumi_widgets.addresses import REGIONS
+from pulumi_widgets.addresses import REGIONS, unlisted
 from pulumi_widgets.errors import SettingsError
 from pulumi_widgets.hints import closest
 from pulumi_widgets.settings import KEYS, Settings, unread_keys
@@ -63,7 +63,76 @@ def test_a_region_may_be_given_by_name_or_domain_in_any_case(name: str, domain: 
 
 
 def test_the_regions_are_those_of_the_vendor() -> None:
-    assert len(REGIONS) == len(set(REGIONS.values())) == 15
+    assert len(REGIONS) == len(set(REGIONS.values())) == 17
+    assert REGIONS["mx-central-1"] == "mxc1.pure.cloud"
+    assert REGIONS["ap-southeast-1"] == "apse1.pure.cloud"
+
+
+@pytest.mark.parametrize(
+    "region",
+    [
+        "abc1.pure.cloud",
+        " ABC1.Pure.Cloud ",
+        "a-b.pure.cloud",
+        "b.c.pure.cloud",
+        "x" * 63 + ".pure.cloud",
+    ],
+)
+def test_a_region_that_is_newer_than_the_list_is_taken_as_it_is(region: str) -> None:
+    domain = region.strip().lower()
+    settings = load({"region": region, **CLIENT})
+    assert settings.base_url == f"https://api.{domain}"
+    assert settings.login_url == f"https://login.{domain}"
+    assert unlisted(region.strip()) == (
+        f"the region {domain} is not in the list of this version: taken as it is, for "
+        "a newer one under pure.cloud"
+    )
+
+
+@pytest.mark.parametrize("region", ["", "mars", *REGIONS, *REGIONS.values()])
+def test_of_a_region_of_the_list_nothing_is_said(region: str) -> None:
+    assert unlisted(region) == unlisted(region.upper()) == ""
+
+
+@pytest.mark.parametrize(
+    "region",
+    [
+        "pure.cloud",
+        ".pure.cloud",
+        "a..pure.cloud",
+        "evilpure.cloud",
+        "abc1.evilpure.cloud",
+        "abc1.pure.cloud.",
+        "abc1.pure.cloud.example",
+        "abc1.pure.cloud:443",
+        "abc1.pure.cloud/path",
+        "abc1.pure.cloud?a",
+        "abc1.pure.cloud#a",
+        "abc1.pure.cloud@evil.example",
+        "evil.example/.pure.cloud",
+        "evil.example#.pure.cloud",
+        "user@abc1.pure.cloud",
+        "https://abc1.pure.cloud",
+        "api.abc1.pure.cloud",
+        "login.abc1.pure.cloud",
+        "apps.abc1.pure.cloud",
+        "-abc1.pure.cloud",
+        "abc1-.pure.cloud",
+        "a_b.pure.cloud",
+        "a b.pure.cloud",
+        "a%2e.pure.cloud",
+        "\u00e4bc1.pure.cloud",
+        "\u212abc1.pure.cloud",
+        "abc1.pure\u3002cloud",
+        "abc1\n.pure.cloud",
+        "x" * 64 + ".pure.cloud",
+        "abc1.us-gov-pure.cloud",
+    ],
+)
+def test_what_is_no_domain_under_the_vendors_is_refused(region: str) -> None:
+    [problem] = problems({"region": region, **TOKEN})
+    assert problem.startswith(f"unknown region {region!r}")
+    assert unlisted(region) == ""
 
 
 @pytest.mark.parametrize(

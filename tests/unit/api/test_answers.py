@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+import contextlib
 import gzip
 import http.client
 import json
+import socket
 import time
 from collections.abc import Callable
 from typing import Any
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from pulumi_widgets.api import WidgetsClient, transport
 from pulumi_widgets.api.retry import RetryPolicy
-from pulumi_widgets.errors import AnswerError, TimedOutError
+from pulumi_widgets.errors import AnswerError, ApiError, TimedOutError, WidgetsError
 from pulumi_widgets.simulator import Reply, Simulator
 
 from .conftest import MakeClient
@@ -237,6 +241,158 @@ def test_what_is_not_http_is_an_error(
     with pytest.raises(AnswerError, match="the answer is not HTTP") as caught:
         make_client(serve(handler).url, access_token="t").create({})
     assert caught.value.maybe_done
+
+
+CHUNKED = b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n"
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        CHUNKED + b"-5\r\nabcde\r\n0\r\n\r\n",
+        CHUNKED + b"5\r\nabcde\r\n-1\r\n\r\n",
+        b"HTTP/1.1 200 OK\r\nContent-Type: text/html; charset\r\nContent-Length: 2\r\n\r\n{}",
+        b"HTTP/1.1 200 OK\r\nContent-Length: 1, 2\r\n\r\n{}",
+        b"HTTP/1.1 101 Switching Protocols\r\n\r\n",
+        b"HTTP/1.1 099 X\r\n\r\n",
+        answer(b'{"code": ' + b"[" * 900 + b"]" * 900 + b"}", status="400 Bad Request"),
+        answer(b'{"limit": {"value": ' + b"[" * 900 + b"]" * 900 + b"}}", status="409 X"),
+        answer(b"[" * 300_000, status="500 X"),
+    ],
+)
+def test_what_is_answered_wrongly_after_a_post_is_an_error_of_ours(
+    make_client: MakeClient, serve: Callable[..., RawServer], said: bytes
+) -> None:
+    def handler(connection: Any, number: int) -> None:
+        read_request(connection)
+        connection.sendall(said)
+
+    with pytest.raises(WidgetsError) as caught:
+        make_client(serve(handler).url, access_token="t", policy=ONCE).create({})
+    refused = isinstance(caught.value, ApiError) and caught.value.status < 500
+    assert caught.value.maybe_done is not refused
+    assert caught.value.__context__ is None
+
+
+_WORD = st.one_of(
+    st.sampled_from(["", "0", "-5", "5", "+5", "1_0", "0x5", "\xb2", "9" * 400, "gzip", "chunked"]),
+    st.sampled_from(["close", "text/html; charset", "application/json", "Wed, 99 Foo 2015 99:99"]),
+    st.text(st.characters(max_codepoint=255, exclude_characters="\r\n"), max_size=12),
+)
+_NAMES = ["Content-Length", "Transfer-Encoding", "Content-Encoding", "Content-Type", "Retry-After"]
+_NAMES += ["Location", "Connection", "Set-Cookie", "ININ-Correlation-Id", "Keep-Alive", "A b", ""]
+_JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=9),
+    lambda inner: (
+        st.lists(inner, max_size=3)
+        | st.dictionaries(
+            st.sampled_from(
+                ["id", "entities", "message", "code", "details", "errors", "limit", "value"]
+            ),
+            inner,
+            max_size=4,
+        )
+    ),
+    max_leaves=8,
+)
+_BODIES = _JSON.map(lambda value: json.dumps(value).encode()) | st.binary(max_size=60)
+
+
+@st.composite
+def answers_of_any_kind(draw: st.DrawFn) -> bytes:
+    """From what is well formed to what is noise."""
+    if draw(st.integers(0, 9)) == 0:
+        return draw(st.binary(max_size=200))
+    status = draw(st.sampled_from([*map(str, (100, 101, 103, 200, 201, 204, 302, 304)), "-200"]))
+    if draw(st.booleans()):
+        status = draw(
+            st.sampled_from([*map(str, (400, 401, 404, 408, 409, 429, 500, 999))]) | _WORD
+        )
+    lines = [f"HTTP/1.{draw(st.sampled_from('01129'))} {status} {draw(_WORD)}"]
+    lines += [
+        f"{name}: {value}"
+        for name, value in draw(st.lists(st.tuples(st.sampled_from(_NAMES), _WORD), max_size=4))
+    ]
+    body = draw(_BODIES)
+    framing = draw(st.sampled_from(["length", "chunked", "none"]))
+    if framing == "length":
+        lines.append(f"Content-Length: {len(body)}")
+    if framing == "chunked":
+        lines.append("Transfer-Encoding: chunked")
+        size = draw(st.sampled_from([f"{len(body):x}", "-5", "-1", "+2", "1_0", "f" * 40]) | _WORD)
+        body = f"{size}\r\n".encode("latin-1") + body + b"\r\n0\r\n\r\n"
+    return "\r\n".join([*lines, "", ""]).encode("latin-1") + body
+
+
+def test_no_server_can_answer_anything_but_success_or_an_error_of_ours(
+    make_client: MakeClient, serve: Callable[..., RawServer]
+) -> None:
+    said = b""
+
+    def handler(connection: Any, number: int) -> None:
+        read_request(connection)
+        connection.sendall(said)
+
+    url = serve(handler).url
+    once = RetryPolicy(attempts=1, rate_limited=1)
+    client = make_client(url, access_token="t", policy=once, read_timeout=2.0)
+
+    @settings(max_examples=150, deadline=None, suppress_health_check=list(HealthCheck))
+    @given(answers_of_any_kind())
+    def check(these: bytes) -> None:
+        nonlocal said
+        said = these
+        logs_in = make_client(url, login_url=url, policy=once, read_timeout=2.0)
+        calls = client.list, lambda: client.create({}), lambda: client.delete("a"), logs_in.list
+        for call in calls:
+            with contextlib.suppress(WidgetsError):
+                call()
+
+    check()
+
+
+EARLY = b"HTTP/1.1 103 Early Hints\r\nLink: </a.css>\r\n\r\n"
+
+
+@pytest.mark.parametrize("at_once", [True, False])
+@pytest.mark.parametrize(
+    "before",
+    [[EARLY], [b"HTTP/1.1 100 Continue\r\n\r\n", b"HTTP/1.1 102 P\r\n\r\n"] + [EARLY] * 40],
+)
+def test_answers_before_the_answer_are_passed_over(
+    make_client: MakeClient, serve: Callable[..., RawServer], before: list[bytes], at_once: bool
+) -> None:
+    def handler(connection: Any, number: int) -> None:
+        connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        while request := read_request(connection):
+            id_ = request.split(b" ")[1].rpartition(b"/")[2]
+            pieces = [*before, answer(b'{"id": "' + id_ + b'"}')]
+            for piece in [b"".join(pieces)] if at_once else pieces:
+                connection.sendall(piece)
+
+    server = serve(handler)
+    client = make_client(server.url, access_token="t")
+    for id_ in "abc":
+        assert client.get(id_) == {"id": id_}
+    assert server.connections == 1
+
+
+@pytest.mark.parametrize("before", [EARLY * 1000, b"HTTP/1.1 101 Switching Protocols\r\n\r\n"])
+def test_answers_without_an_end_and_another_protocol_are_errors(
+    make_client: MakeClient, serve: Callable[..., RawServer], before: bytes
+) -> None:
+    def handler(connection: Any, number: int) -> None:
+        while read_request(connection):
+            connection.sendall(b"" if number else before)
+            connection.sendall(answer(b'{"id": "a"}'))
+
+    server = serve(handler)
+    client = make_client(server.url, access_token="t")
+    with pytest.raises(AnswerError) as caught:
+        client.create({})
+    assert caught.value.maybe_done
+    assert client.get("a") == {"id": "a"}
+    assert server.connections == 2
 
 
 @pytest.mark.parametrize("status", [301, 302, 303, 307, 308])

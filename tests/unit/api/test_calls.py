@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pickle
+import threading
 from collections.abc import Callable
 from typing import Any
 
@@ -179,6 +180,26 @@ def test_a_post_does_not_use_a_connection_that_was_idle_for_long(
     client.create(BODY)
     client.create(BODY)
     assert server.connections == 3
+
+
+def test_the_connections_of_threads_that_ended_are_closed(
+    make_client: MakeClient, serve: Callable[..., RawServer]
+) -> None:
+    def handler(connection: Any, number: int) -> None:
+        while read_request(connection):
+            connection.sendall(answer(b'{"entities": []}'))
+
+    server = serve(handler)
+    client = make_client(server.url, access_token="t")
+    client.list()
+    for _ in range(8):
+        thread = threading.Thread(target=client.list)
+        thread.start()
+        thread.join()
+    eventually(lambda: server.closed == 8, "the connections of the eight are closed")
+    assert len(client._transport._sessions) == 1
+    client.list()
+    assert server.connections == 9
 
 
 def test_no_cookie_comes_back(make_client: MakeClient, serve: Callable[..., RawServer]) -> None:

@@ -74,14 +74,14 @@ LINES = {
         "PUT",
         Reply(404, body=b"<h1>404</h1>", headers={"Content-Type": "text/html", **NO_ID}),
         f"PUT {PATH}/a: 404: the answer is text/html: <h1>404</h1>. This host does not serve the "
-        "Widgets API: check the region (or the base URL). The vendor announced the API's end for "
-        "June 2025.",
+        "Widgets API: check the region (or the base URL). The vendor removed the API from its "
+        "description in August 2026 (announced end: June 2025).",
     ),
     "409": (
         "PUT",
         api(409, message="Version mismatch", code="conflict", contextId="c-2"),
-        f"PUT {PATH}/a: 409 conflict: Version mismatch (correlation id c-1). Run `pulumi "
-        "refresh`, then `pulumi up` again.",
+        f"PUT {PATH}/a: 409 conflict: Version mismatch (correlation id c-1) (5 attempts). "
+        "Run `pulumi refresh`, then `pulumi up` again.",
     ),
     "a full org": (
         "POST",

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import contextlib
+import errno
+import os
 import pathlib
 import socket
 import ssl
@@ -105,6 +107,46 @@ def test_a_server_that_speaks_no_tls_is_refused(
     server = serve(handler)
     with pytest.raises(TlsError, match="no TLS connection to"):
         make_client(f"https://127.0.0.1:{server.port}", access_token="t").create({})
+
+
+def test_a_server_that_closes_in_the_handshake_is_restarting(
+    make_client: MakeClient, serve: Callable[..., RawServer]
+) -> None:
+    def handler(connection: Any, number: int) -> None:
+        connection.recv(65_536)  # all of the greeting, so that this is no reset
+
+    server = serve(handler)
+    url = f"https://127.0.0.1:{server.port}"
+    with pytest.raises(UnreachableError) as caught:
+        make_client(url, access_token="t").create({})
+    assert str(caught.value) == (
+        f"POST /api/v2/widgets/deployments: no TLS connection to 127.0.0.1:{server.port}: it "
+        "closed the connection (6 attempts). Check the region (or the base URL) and the network."
+    )
+    assert server.connections == 6
+    assert not caught.value.maybe_done
+
+
+def test_a_balancer_that_restarts_costs_no_call(
+    make_client: MakeClient,
+    serve: Callable[..., RawServer],
+    bundle: str,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    context = tls()
+
+    def handler(connection: Any, number: int) -> None:
+        if number < 2:
+            connection.recv(65_536)
+            return
+        with context.wrap_socket(connection, server_side=True) as secured:
+            listing(secured, number)
+
+    monkeypatch.setenv("REQUESTS_CA_BUNDLE", bundle)
+    url = f"https://127.0.0.1:{serve(handler).port}"
+    client = make_client(url, access_token="t")
+    assert client.list() == []
+    client.close()
 
 
 @pytest.mark.parametrize("secure", [False, True])
@@ -214,12 +256,14 @@ def proxied(
     return start
 
 
+@pytest.mark.parametrize("before", [b"", b"HTTP/1.1 103 Early Hints\r\nLink: </a>\r\n\r\n"])
 def test_https_goes_through_the_environments_proxy(
     make_client: MakeClient,
     serve: Callable[..., RawServer],
     proxied: Callable[[bytes], list[bytes]],
+    before: bytes,
 ) -> None:
-    asked, server = proxied(b"HTTP/1.1 200 Connected\r\n\r\n"), serve(listing, tls())
+    asked, server = proxied(before + b"HTTP/1.1 200 Connected\r\n\r\n"), serve(listing, tls())
     client = make_client(server.url, access_token="t")
     client.list()
     client.list()
@@ -240,9 +284,9 @@ def test_plain_http_to_this_machine_goes_through_no_proxy(
 @pytest.mark.parametrize(
     ("said", "kind", "reason", "tries"),
     [
-        (b"HTTP/1.1 407 No\r\n\r\n", SettingsError, r"the proxy asks for a login \(407\)", 1),
-        (b"HTTP/1.1 502 No\r\n\r\n", UnreachableError, "the proxy answered 502", 6),
-        (b"", UnreachableError, "the proxy cannot be used", 6),
+        (b"HTTP/1.1 407 No\r\n\r\n", SettingsError, r"asks for a login \(407\): give it one,", 1),
+        (b"HTTP/1.1 502 No\r\n\r\n", UnreachableError, "answered 502", 6),
+        (b"", UnreachableError, "cannot be used", 6),
     ],
 )
 def test_a_proxy_that_does_not_connect_is_said(
@@ -256,6 +300,8 @@ def test_a_proxy_that_does_not_connect_is_said(
     asked = proxied(said)
     with pytest.raises(kind, match=reason) as caught:
         make_client("https://127.0.0.1:1", access_token="t").create({})
+    port = os.environ["HTTPS_PROXY"].rpartition(":")[2]
+    assert f"the proxy 127.0.0.1:{port} (HTTPS_PROXY) " in str(caught.value)
     assert "p4ssword" not in str(caught.value)
     assert len(asked) == tries
     assert not caught.value.maybe_done
@@ -277,11 +323,57 @@ def test_a_proxy_that_drips_is_over_when_the_time_is(
     assert not caught.value.maybe_done
 
 
-@pytest.mark.parametrize("proxy", ["http://", "nonsense://127.0.0.1:1", "socks5://127.0.0.1:1"])
-def test_a_proxy_that_is_no_url_is_said(
-    make_client: MakeClient, monkeypatch: pytest.MonkeyPatch, proxy: str
+VARIABLES = ["HTTPS_PROXY", "https_proxy", "ALL_PROXY", "all_proxy"]
+
+
+@pytest.mark.parametrize("variable", VARIABLES)
+@pytest.mark.parametrize("scheme", ["http://us:p4ssword@", ""])
+def test_a_proxy_that_is_not_there_is_named_with_its_variable(
+    make_client: MakeClient, monkeypatch: pytest.MonkeyPatch, variable: str, scheme: str
 ) -> None:
-    monkeypatch.setenv("HTTPS_PROXY", proxy)
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        host = f"127.0.0.1:{listening.getsockname()[1]}"
+    monkeypatch.setenv(variable, f"{scheme}{host}")
+    with pytest.raises(UnreachableError) as caught:
+        make_client("https://127.0.0.1:1", access_token="t", policy=ONCE).list()
+    assert str(caught.value) == (
+        f"GET /api/v2/widgets/deployments: no connection to 127.0.0.1:1: the proxy {host} "
+        f"({variable}) cannot be used: {os.strerror(errno.ECONNREFUSED)}. Check {variable}, or "
+        "name the host in NO_PROXY where it is reached directly."
+    )
+
+
+@pytest.mark.parametrize("variable", VARIABLES)
+@pytest.mark.parametrize(
+    "proxy", ["http://", "x://127.0.0.1:1", "socks5://p4ss:w@[::1", "http://p4ss/w@h"]
+)
+def test_a_proxy_that_is_no_url_is_said(
+    make_client: MakeClient, monkeypatch: pytest.MonkeyPatch, variable: str, proxy: str
+) -> None:
+    monkeypatch.setenv(variable, proxy)
+    with pytest.raises(SettingsError, match=f"the proxy in {variable} is no URL") as caught:
+        make_client("https://127.0.0.1:1", access_token="t").list()
+    assert "p4ss" not in str(caught.value)
+
+
+def test_a_proxy_whose_name_is_unknown_is_said(
+    make_client: MakeClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def unknown(*args: Any, **kwargs: Any) -> Any:
+        raise socket.gaierror(socket.EAI_NONAME, "Name or service not known")
+
+    monkeypatch.setattr(socket, "getaddrinfo", unknown)
+    monkeypatch.setenv("ALL_PROXY", "http://proxy.example:3128")
+    said = r"the proxy proxy\.example:3128 \(ALL_PROXY\) cannot be used: its host name is unknown"
+    with pytest.raises(UnreachableError, match=said):
+        make_client("https://127.0.0.1:1", access_token="t").list()
+
+
+def test_the_variable_that_counts_is_the_one_that_is_named(
+    make_client: MakeClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("ALL_PROXY", "http://127.0.0.1:2")
+    monkeypatch.setenv("HTTPS_PROXY", "http://")
     with pytest.raises(SettingsError, match="the proxy in HTTPS_PROXY is no URL"):
         make_client("https://127.0.0.1:1", access_token="t").list()
 

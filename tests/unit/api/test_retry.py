@@ -20,6 +20,7 @@ from pulumi_widgets.errors import (
     ConflictError,
     ConnectionLostError,
     ForbiddenError,
+    OrgFullError,
     RateLimitedError,
     ServerError,
     TimedOutError,
@@ -30,7 +31,7 @@ from pulumi_widgets.simulator import Faults, Reply, Simulator
 
 from ...waiting import eventually
 from .conftest import MakeClient
-from .servers import Clock, RawServer, read_request
+from .servers import Clock, RawServer, answer, read_request
 
 PATH = "/api/v2/widgets/deployments"
 BODY = {"name": "Web", "clientType": "v2"}
@@ -58,7 +59,10 @@ LASTING: dict[str, tuple[Reply, type[WidgetsError], int, int, bool]] = {
     "408": (Reply.error(408), ApiError, 10, 1, True),
     "400": (Reply.error(400), BadRequestError, 1, 1, False),
     "403": (Reply.error(403), ForbiddenError, 1, 1, False),
-    "409": (Reply.error(409), ConflictError, 1, 1, False),
+    "409": (Reply.error(409, "request.conflict"), ConflictError, 5, 1, False),
+    "409 version": (Reply.error(409, message="Version mismatch"), ConflictError, 5, 1, False),
+    "409 full": (Reply.error(409, OrgFullError.CODES[0]), OrgFullError, 1, 1, False),
+    "409 too many": (Reply.error(409, OrgFullError.CODES[1]), OrgFullError, 1, 1, False),
     "422": (Reply.error(422), ApiError, 1, 1, False),
     "page": (Reply.html(), AnswerError, 1, 1, True),
     "redirect": (Reply.redirect("https://elsewhere.example"), AnswerError, 1, 1, True),
@@ -114,6 +118,70 @@ def test_a_refused_connection_is_tried_again_and_nothing_was_done(
         CALLS[method](make_client(f"http://127.0.0.1:{port}", access_token="t"))
     assert (caught.value.attempts, caught.value.maybe_done) == (6, False)
     assert clock.slept == [0.5, 1, 2, 4, 8]
+
+
+def test_a_conflict_is_backed_off_from(client: WidgetsClient, org: Simulator, clock: Clock) -> None:
+    org.script("PUT", f"{PATH}/*", Reply.error(409, "request.conflict"), times=5)
+    with pytest.raises(ConflictError, match=r"\(5 attempts\)"):
+        client.update("a", BODY)
+    assert clock.slept == [0.5, 1, 2, 4]
+
+
+def test_what_fails_in_different_ways_has_the_tries_of_each_and_ten_in_all(
+    make_client: MakeClient, serve: Callable[..., RawServer]
+) -> None:
+    def handler(connection: Any, number: int) -> None:
+        read_request(connection)
+        if number == 4:
+            server._listening.shutdown(socket.SHUT_RDWR)  # from now on: connection refused
+        connection.sendall(answer(status="503 X", headers="Connection: close\r\n"))
+
+    server = serve(handler)
+    with pytest.raises(UnreachableError) as caught:
+        make_client(server.url, access_token="t").list()
+    assert (server.connections, caught.value.attempts) == (5, 10)
+
+
+@pytest.mark.parametrize("kind", [b"application/json", b""])
+@pytest.mark.parametrize("body", [b"", b'{"id": "a", "name": "W', b'{"id": "a", "flow": {}'])
+def test_an_answer_without_length_that_is_cut_is_a_lost_connection(
+    make_client: MakeClient, serve: Callable[..., RawServer], kind: bytes, body: bytes
+) -> None:
+    asked: list[bytes] = []
+
+    def handler(connection: Any, number: int) -> None:
+        asked.append(read_request(connection).partition(b" ")[0])
+        head = b"HTTP/1.1 200 OK\r\n" + (b"Content-Type: " + kind + b"\r\n" if kind else b"")
+        whole = b'{"id": "a", "access_token": "t"}'
+        connection.sendall(head + b"\r\n" + (whole if len(asked) % 3 == 0 else body))
+
+    url = serve(handler).url
+    client = make_client(url, access_token="t")
+    assert client.get("a")["id"] == client.update("a", BODY)["id"] == "a"
+    client.delete("a")  # a deletion's answer has no body
+    assert asked == [b"GET"] * 3 + [b"PUT"] * 3 + [b"DELETE"] * (3 if body else 1)
+    asked.clear()
+    with pytest.raises(ConnectionLostError) as caught:
+        client.create(BODY)
+    assert (caught.value.attempts, caught.value.maybe_done) == (1, True)
+    asked.clear()
+    with pytest.raises(ConnectionLostError):
+        make_client(url, login_url=url).create(BODY)
+    assert asked == [b"POST"] * 4  # three of the token's
+
+
+@pytest.mark.parametrize("body", [b"<h1>Sign in</h1>", b'{"id": "b"}', b"[]"])
+def test_an_answer_without_length_that_is_another_is_none_that_is_cut(
+    make_client: MakeClient, serve: Callable[..., RawServer], body: bytes
+) -> None:
+    def handler(connection: Any, number: int) -> None:
+        read_request(connection)
+        kind = b"text/html" if body.startswith(b"<") else b"application/json"
+        connection.sendall(b"HTTP/1.0 200 OK\r\nContent-Type: " + kind + b"\r\n\r\n" + body)
+
+    with pytest.raises(AnswerError) as caught:
+        make_client(serve(handler).url, access_token="t").get("a")
+    assert caught.value.attempts == 1
 
 
 def test_one_of_several_tries_may_have_been_carried_out(

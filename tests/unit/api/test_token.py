@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import base64
+import socket
 import threading
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
@@ -15,6 +17,7 @@ from pulumi_widgets.errors import (
     BadRequestError,
     ServerError,
     UnauthorizedError,
+    UnreachableError,
     WidgetsError,
 )
 from pulumi_widgets.simulator import Reply, Simulator
@@ -181,7 +184,80 @@ def test_without_a_token_the_call_was_surely_not_made(
         client.create({"name": "Web", "clientType": "v2"})
     assert not caught.value.maybe_done
     assert org.calls == {LOGIN: len(replies)}
-    client.list()  # no failure but a refusal is remembered
+    with pytest.raises(kind):
+        client.list()  # at once, and without a request
+    assert org.calls == {LOGIN: len(replies)}
+
+
+# what the login server answers, seconds until a call fails for good, its requests
+DEAD = {
+    "503": (Reply.error(503), 47.5, 10),
+    "429": (Reply.error(429, retry_after=60), 300.0, 6),
+    "no token": (Reply(json={}), 0.0, 1),
+}
+
+
+@pytest.mark.parametrize("what", DEAD)
+def test_behind_a_dead_login_all_calls_fail_in_the_time_of_one(
+    make_client: MakeClient, org: Simulator, clock: Clock, what: str
+) -> None:
+    reply, seconds, tries = DEAD[what]
+    org.script("POST", "/oauth/token", reply, times=1000)
+    client, began = make_client(), clock()
+    errors: list[WidgetsError] = []
+
+    def create(number: int) -> None:
+        try:
+            client.create({"name": str(number), "clientType": "v2"})
+        except WidgetsError as error:
+            errors.append(error)
+
+    with ThreadPoolExecutor(4) as pool:
+        list(pool.map(create, range(16)))
+    assert clock() - began == seconds
+    assert org.calls == {LOGIN: tries}
+    assert len({str(error) for error in errors}) == 1
+    assert len(set(map(id, errors))) == 16  # a raised one collects the calls it came through
+    assert not any(error.maybe_done or error.__context__ for error in errors)
+
+
+def test_a_login_that_failed_is_tried_once_a_minute(
+    make_client: MakeClient, org: Simulator, clock: Clock
+) -> None:
+    org.script("POST", "/oauth/token", Reply.error(503), times=12)
+    client = make_client()
+
+    def fails(requests: int) -> None:
+        with pytest.raises(ServerError):
+            client.list()
+        assert org.calls == {LOGIN: requests}
+
+    fails(10)
+    clock.now += 59
+    fails(10)
+    clock.now += 1
+    slept = len(clock.slept)
+    fails(11)
+    fails(11)
+    clock.now += 60
+    fails(12)
+    assert len(clock.slept) == slept
+    clock.now += 60
+    client.list()
+    org.revoke_tokens()  # all is as if it had never failed
+    org.script("POST", "/oauth/token", Reply.error(503), times=9)
+    client.list()
+
+
+def test_a_login_server_that_is_not_there_is_told_by_its_setting(make_client: MakeClient) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        host = f"127.0.0.1:{listening.getsockname()[1]}"
+    with pytest.raises(UnreachableError) as caught:
+        make_client(login_url=f"http://{host}").list()
+    assert str(caught.value) == (
+        f"POST {host}/oauth/token: {host} refused the connection (6 attempts). Check the region "
+        "(or the login URL) and the network."
+    )
 
 
 def test_a_token_request_is_tried_again(client: WidgetsClient, org: Simulator) -> None:
