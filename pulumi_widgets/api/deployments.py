@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import math
 import secrets
-import threading
 import time
 from collections.abc import Callable, Mapping, Set
 from datetime import datetime, timezone
@@ -12,10 +10,12 @@ from typing import Any
 
 from ..errors import AnswerError, NotFoundError
 from .client import WidgetsClient
-from .exactly_once import Call, ExactlyOnce, Steps, growing_pauses
+from .driver import Driver, later
+from .exactly_once import ExactlyOnce
 from .half_made import token_of
 from .listing import SharedListing
 from .shown import lacks, with_values
+from .steps import growing_pauses
 
 FRESH = 60.0
 """Seconds that a listing serves reads, but for what was written since."""
@@ -67,7 +67,7 @@ class Deployments:
             patience=patience,
             orphaned=orphaned,
         )
-        self._changed = threading.Condition()
+        self._driver = Driver(self._once, client, self._listing, sleep)
 
     def create(self, body: dict[str, Any]) -> dict[str, Any]:
         """Make one deployment.
@@ -83,7 +83,7 @@ class Deployments:
             WidgetsError: it was not made; what a POST may have made was deleted, or was named to
                 ``notify``.
         """
-        answer: dict[str, Any] = self._run(self._once.create(body))
+        answer: dict[str, Any] = self._driver.run(self._once.create(body))
         return answer
 
     def update(self, id_: str, body: dict[str, Any]) -> dict[str, Any]:
@@ -93,7 +93,7 @@ class Deployments:
             NotFoundError: it is gone.
             WidgetsError: the client's other errors.
         """
-        answer: dict[str, Any] = self._run(self._once.update(id_, body))
+        answer: dict[str, Any] = self._driver.run(self._once.update(id_, body))
         return answer
 
     def delete(self, id_: str) -> None:
@@ -102,7 +102,7 @@ class Deployments:
         Raises:
             WidgetsError: the client's errors.
         """
-        self._run(self._once.delete(id_))
+        self._driver.run(self._once.delete(id_))
 
     def get(self, id_: str) -> dict[str, Any]:
         """A deployment as its own GET tells it.
@@ -116,7 +116,7 @@ class Deployments:
         try:
             return self._client.get(id_)
         except NotFoundError:
-            entity = self._listing.get(_later(self._clock())).get(id_)
+            entity = self._listing.get(later(self._clock())).get(id_)
             if entity is None:
                 raise
             return entity
@@ -173,50 +173,15 @@ class Deployments:
             WidgetsError: the client's other errors.
         """
         if self._once.is_pending(id_):
-            answer: dict[str, Any] = self._run(self._once.read(id_))
+            answer: dict[str, Any] = self._driver.run(self._once.read(id_))
             return answer
         try:
             entity = self._listing.get(self._since(since)).get(id_)
         except AnswerError:
-            return self._client.get(id_)  # what one cannot say of all, it may say of one
+            return self.get(id_)  # what one cannot say of all, it may say of one
         if entity is None or lacks(entity, with_values(held or {})):
             return self.get(id_)
         return entity
 
     def _since(self, given: float | None) -> float:
         return self._clock() - FRESH if given is None else given
-
-    def _run(self, steps: Steps) -> Any:
-        """Take a write's steps; what they do between their calls is done under one lock."""
-        send: Callable[[Any], Call] = steps.send
-        value: Any = None
-        while True:
-            try:
-                with self._changed:
-                    started = self._once.started
-                    call = send(value)
-                    if self._once.started != started:
-                        self._changed.notify_all()
-                    started = self._once.started
-            except StopIteration as end:
-                return end.value
-            try:
-                send, value = steps.send, self._do(call, started)
-            except Exception as error:
-                send, value = steps.throw, error
-
-    def _do(self, call: Call, started: int) -> Any:
-        """Have done what a step wants done."""
-        if call.name == "pause":
-            return self._sleep(*call.args)
-        if call.name == "linger":
-            with self._changed:
-                return self._changed.wait_for(lambda: self._once.started != started, *call.args)
-        if call.name == "list":
-            return list(self._listing.get(_later(*call.args)).by_id.values())
-        return getattr(self._client, call.name)(*call.args)
-
-
-def _later(moment: float) -> float:
-    """The next moment: a clock may stand still for a while, and a call go before another in it."""
-    return math.nextafter(moment, math.inf)

@@ -2,27 +2,24 @@
 
 **What can go wrong.** A POST may make two deployments and answer with one, at once or later; or
 make one and lose the answer. Reads lag behind writes, each deployment and each kind of read by
-itself. An org that is full refuses a POST, perhaps because of what our own POSTs made. The API has
-no idempotency key, no creation time and no creator; a colleague may deploy the same program to the
-same org at this moment. So equal names, equal content, counting and timing prove nothing about
-whose a deployment is.
+itself. An org that is full refuses a POST, perhaps because of what our own made. The API has no
+idempotency key, no creation time and no creator; a colleague may deploy the same program to the
+same org at this moment. So equal content, counting and timing prove nothing about whose one is.
 
 **The proof a create carries.** A create has two phases: POST the wanted body, but disabled and
 with a one-time token in the description; then PUT the wanted body to the id that this gave.
 
 **The argument.**
 
-1. *What carries our token is ours.* A token has 128 random bits and is sent by one create alone,
-   so whatever carries it was made by a POST of that create. An id counts for ours only where an
-   answer or a listing shows the token with it.
-2. *Nothing foreign is touched.* This module deletes two kinds of deployments: what a caller
-   names, and what carries a token of this process and is not the one its create keeps.
+1. *What carries our token is ours.* A token has 128 random bits and is sent by one create alone.
+   An id counts for ours only where an answer or a listing shows the token with it.
+2. *Nothing foreign is touched.* This module deletes what a caller names, and what carries a token
+   of this process and is not the one its create keeps; nothing else.
 3. *At least one.* A create ends well only after a PUT to its id was answered. Nothing that goes
    wrong after that answer makes a failure of it.
 4. *At most one is complete.* Everything that the POSTs of a create made carries its token until
-   the PUT, and but one of them gets a PUT: the one that is kept. The rest, its twins, can be
-   recognised for ever: whatever listing this process reads, for whichever write, the twins in it
-   are deleted.
+   the PUT, and but one of them gets a PUT: the one that is kept. The rest, its twins, are deleted
+   in whatever listing this process reads, for whichever write, as long as it lives.
 5. *What is lost is found.* After a POST that failed unclearly a listing is read; where it does
    not show the token, the POST is sent again with the same one. If the first is carried out after
    all, it made a twin (4), for which listings are read until it shows or `patience` is over.
@@ -31,14 +28,13 @@ with a one-time token in the description; then PUT the wanted body to the id tha
    may, or after `patience`, the refusal stands.
 7. *Interruption leaves a label.* What a create that did not end left behind refuses chats and
    says what it is, with the time; the next create that sees an old one names it, and nobody
-   deletes it unasked. The engine records an id only after the provider's answer, so an engine
-   that is found gone before it will never record this one: a create that finds that (``orphaned``)
-   deletes what it made.
+   deletes it unasked. A create that finds its engine gone (``orphaned``), which would never record
+   it, deletes what it made.
 
 **The premises that are left.** Reads of one kind show a deployment's writes in their order, each
 within `patience`, and do not go back. A twin shows no later than in the last listing that the
 process reads: it does where a listing that shows the PUT shows the POST's work too; one that is
-made or shown later stays behind with its label (7). A listing tells descriptions. And one window
+made or shown later stays behind with its label (7). Listings tell descriptions. And one window
 stays open that no order of calls closes: where this process is killed between the service's
 carrying out the PUT and its answer to the engine, or the engine between that answer and its record,
 a complete deployment stays behind that no state knows.
@@ -48,41 +44,23 @@ in flight reads them until they do: one for all where nothing lags. Writes that 
 to each other; and the last waits a moment whether more is coming, since the engine hands out the
 steps of a large stack one by one. What was deleted and still shows is deleted again: a DELETE may
 be answered 404 just after the POST. Past `patience`, one line says what is not shown.
-
-The steps are generators: they yield each `Call` they want done and get its result or its error,
-and whatever they do in between happens at once, under the caller's lock. So `deployments` drives
-them with threads, and the tests in any order there can be.
 """
 
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Callable, Generator, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import Any, Literal
+from typing import Any
 
 from ..errors import AnswerError, NotFoundError, OrgFullError, WidgetsError
 from .half_made import description_of, token_of, written
 from .shown import Expected
+from .steps import Call, Steps, growing_pauses
 
 Deployment = dict[str, Any]
 
-
-@dataclass(frozen=True)
-class Call:
-    """What a step wants done.
-
-    ``create(body)``, ``get(id)``, ``update(id, body)``, ``delete(id)`` and ``list(since)`` (any
-    listing whose request began at ``since`` or later) are calls of the API; ``pause(seconds)``
-    waits, and ``linger(seconds)`` waits until another write begins, at most so long.
-    """
-
-    name: Literal["create", "get", "update", "delete", "list", "pause", "linger"]
-    args: tuple[Any, ...]
-
-
-Steps = Generator[Call, Any, Any]
 
 _OLD = timedelta(minutes=10)
 """From this age on a half-made deployment is taken for one that nobody is making any more."""
@@ -129,7 +107,7 @@ class ExactlyOnce:
         now: Callable[[], datetime],
         notify: Callable[[str], object],
         patience: float,
-        orphaned: Callable[[], bool] = lambda: False,
+        orphaned: Callable[[], bool],
     ) -> None:
         self._new_token = new_token
         self._clock = clock
@@ -178,18 +156,25 @@ class ExactlyOnce:
 
     def read(self, id_: str) -> Steps:
         """GET a deployment, again until it shows what this process wrote, or past our patience."""
-        pauses = growing_pauses()
-        while True:
-            asked, expected = self._clock(), self._pending.get(id_.casefold())
-            settled = expected is None or asked >= expected.deadline
-            try:
+        for pause in self._patiently():
+            expected = self._pending.get(id_.casefold())
+            if expected is None or expected.deletes:
+                break
+            with contextlib.suppress(NotFoundError):
                 answer = yield Call("get", (id_,))
-                if expected is None or settled or expected.is_shown(answer):
+                if expected.is_shown(answer):
                     return answer
-            except NotFoundError:
-                if settled or (expected and expected.deletes):
-                    raise
-            yield self._pause(next(pauses), expected.deadline if expected else asked)
+            yield pause
+        return (yield Call("get", (id_,)))
+
+    def _patiently(self) -> Iterator[Call]:
+        """Pauses between tries, until another try is the last that our patience allows."""
+        deadline = self._clock() + self._patience
+        for seconds in growing_pauses():
+            left = deadline - self._clock()
+            if left <= 0:
+                return
+            yield Call("pause", (min(seconds, left),))
 
     def _counted(self, steps: Steps) -> Steps:
         self.started += 1
@@ -226,12 +211,9 @@ class ExactlyOnce:
     def _unsettled(self) -> list[float]:
         """By when listings show each write at the latest, and each POST that may yet be done."""
         now = self._clock()
-        lost = [
-            each.until
-            for each in self._creates.values()
-            if each.until > now and len(each.made) < each.posts
-        ]
-        return [each.deadline for each in self._pending.values()] + lost
+        lost = [each for each in self._creates.values() if len(each.made) < each.posts]
+        moments = [each.deadline for each in self._pending.values()]
+        return moments + [each.until for each in lost if each.until > now]
 
     def _settle(self) -> Steps:
         """Read listings until they show all there is to be seen, or others took over."""
@@ -239,7 +221,8 @@ class ExactlyOnce:
         while self._unsettled() and not self._in_flight:
             yield from self._look()
             if (awaited := self._unsettled()) and not self._in_flight:
-                yield self._pause(next(pauses), min(awaited))
+                left = min(awaited) - self._clock()
+                yield Call("pause", (min(next(pauses), left) if left > 0 else next(pauses),))
 
     def _create(self, body: Deployment, create: _Create, token: str) -> Steps:
         draft = {**body, "description": description_of(token, self._now()), "disabled": True}
@@ -313,15 +296,11 @@ class ExactlyOnce:
 
     def _put(self, id_: str, body: Deployment) -> Steps:
         """The answer to the PUT of a new deployment, which the service may not know yet."""
-        deadline, pauses = self._clock() + self._patience, growing_pauses()
-        while True:
-            asked = self._clock()
-            try:
+        for pause in self._patiently():
+            with contextlib.suppress(NotFoundError):
                 return (yield Call("update", (id_, body)))
-            except NotFoundError:
-                if asked >= deadline:
-                    raise
-            yield self._pause(next(pauses), deadline)
+            yield pause
+        return (yield Call("update", (id_, body)))
 
     def _take_back(self, create: _Create, token: str) -> Steps:
         """Delete what the POSTs of a create made that failed for good.
@@ -329,24 +308,21 @@ class ExactlyOnce:
         It has to be seen before it is deleted: a listing that does not show it could else be one
         from before it was made, which shows no twins either.
         """
-        ids, create.kept = set(create.made), create.kept or ""
-        deadline, pauses = self._clock() + self._patience, growing_pauses()
-        unseen = ids
+        unseen, create.kept = set(create.made), create.kept or ""
         with contextlib.suppress(WidgetsError):
-            while unseen and (unseen := ids - (yield from self._look()).keys()):
-                if self._clock() >= deadline:
+            for pause in self._patiently() if unseen else ():
+                unseen -= (yield from self._look()).keys()
+                if not unseen:
                     break
-                yield self._pause(next(pauses), deadline)
+                yield pause
         create.kept = ""  # whatever shows up later is nobody's
         for id_ in list(create.made.values()):
             yield from self._delete_ours(id_)
         if unseen or len(create.made) < create.posts:
-            why = "A POST that failed may still be carried out"
-            if unseen:
-                why = f"{', '.join(unseen)} was deleted before a listing showed it, nor any twin"
+            deleted = f" ({min(unseen)} was deleted before a listing showed it)" if unseen else ""
             self._notify(
-                f"{why}; a deployment that is still made, or shows up, refuses chats, says "
-                f"'pulumi-widgets {token}' in its description and can be deleted."
+                f"A POST that failed may still be carried out{deleted}; what it makes refuses "
+                f"chats, says 'pulumi-widgets {token}' in its description and can be deleted."
             )
 
     def _delete_ours(self, id_: str) -> Steps:
@@ -370,11 +346,6 @@ class ExactlyOnce:
     def _delete(self, id_: str) -> Steps:
         yield Call("delete", (id_,))
         self._expect(id_, deletes=1)
-
-    def _pause(self, seconds: float, deadline: float) -> Call:
-        """Wait, but not past the moment of the last listing that is worth asking for."""
-        left = deadline - self._clock()
-        return Call("pause", (min(seconds, left) if left > 0 else seconds,))
 
     def _expect(self, id_: str, **what: Any) -> None:
         now = self._clock()
@@ -429,36 +400,22 @@ class ExactlyOnce:
 
     def _give_up(self, given_up: Mapping[str, Expected], why: str) -> None:
         """Say what listings do not show, and wait for it no more."""
-        given_up = dict(given_up)
-        self._pending = {i: each for i, each in self._pending.items() if i not in given_up}
-        gone = [each for each in given_up.values() if each.deletes]
         there = [each for each in given_up.values() if not each.deletes]
+        gone = [each for each in given_up.values() if each.deletes]
+        self._pending = {id_: e for id_, e in self._pending.items() if e not in [*there, *gone]}
         if there:
             self._notify(
                 f"Written, but the org's listing could not confirm it: {_named(there)} ({why}). "
-                "Wait a little before the next refresh."
-                + (
-                    " `pulumi-widgets orphans` names twins that POSTs left."
-                    if any(each.token for each in there)
-                    else ""
-                )
+                "Wait a little before the next refresh. `pulumi-widgets orphans` names twins that "
+                "POSTs left."
             )
         if gone:
             self._notify(
-                f"Deleted {max(each.deletes for each in gone)} times, but the org's "
-                f"listing still shows it: {_named(gone)} ({why}). `pulumi-widgets orphans` tells "
-                "whether it stays."
+                f"Deleted {max(each.deletes for each in gone)} times, but the org's listing still "
+                f"shows it: {_named(gone)} ({why}). `pulumi-widgets orphans` tells if it stays."
             )
 
 
 def _named(several: list[Expected]) -> str:
     first, more = ", ".join(sorted(each.id_ for each in several)[:10]), len(several) - 10
     return first + (f" and {more} more" if more > 0 else "")
-
-
-def growing_pauses() -> Iterator[float]:
-    """Seconds between listings that wait for something: half as much again each time, up to 1."""
-    pause = 0.25
-    while True:
-        yield pause
-        pause = min(1.5 * pause, 1.0)

@@ -20,8 +20,9 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
-from pulumi_widgets.api.exactly_once import Call, ExactlyOnce, Steps
+from pulumi_widgets.api.exactly_once import ExactlyOnce
 from pulumi_widgets.api.half_made import description_of, token_of
+from pulumi_widgets.api.steps import Call, Steps
 from pulumi_widgets.errors import (
     BadRequestError,
     NotFoundError,

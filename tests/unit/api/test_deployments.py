@@ -66,7 +66,8 @@ def test_only_a_held_listing_grows_with_the_org() -> None:
         in_threads(lambda each: it.deployments.update(each["id"], body("New")), made[:4])
         in_threads(lambda each: it.deployments.delete(each["id"]), made[4:])
         assert foreign < set(_texts(it.deployments))
-        it.deployments._listing = SharedListing(it.deployments._client.list, it.clock)
+        listing = SharedListing(it.deployments._client.list, it.clock)
+        it.deployments._listing = it.deployments._driver._listing = listing
         assert not foreign & set(_texts(it.deployments))
 
 
