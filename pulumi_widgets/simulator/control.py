@@ -4,7 +4,7 @@ No token is needed, and none is ever answered.
 
 | call | what it does |
 | --- | --- |
-| GET ``/_simulator/`` | these calls |
+| GET ``/_simulator/`` | these calls, and what the faults are |
 | GET ``/_simulator/deployments`` | all that is stored, lag or not: id to body |
 | POST ``/_simulator/deployments`` | a colleague adds one; body: a deployment; answers ``{"id"}`` |
 | PATCH, DELETE ``/_simulator/deployments/{id}`` | a colleague edits fields, or removes it |
@@ -51,7 +51,8 @@ def _answer(service: Service, method: str, path: str, request: Request) -> Any:
         return _one(service, method, deployment_id, request)
     call = f"{method} {path}"
     if call == "GET ":
-        return {"calls": [line for line in (__doc__ or "").splitlines() if "``/_sim" in line]}
+        calls = [line for line in (__doc__ or "").splitlines() if "``/_sim" in line]
+        return {"calls": calls, "faults": Faults.described()}
     if call == "GET deployments":
         return service.store.dump()
     if call == "POST deployments":

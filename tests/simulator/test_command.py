@@ -16,6 +16,8 @@ from pathlib import Path
 import pytest
 import requests
 
+from pulumi_widgets.simulator import Faults
+
 PROGRAM = [sys.executable, "-c", "from pulumi_widgets.cli import main; main()"]
 SIMULATE = [*PROGRAM, "simulate"]
 # a command that says how it was interrupted, after it has said that it can be; signals that it
@@ -262,6 +264,15 @@ def test_every_fault_is_a_switch() -> None:
         "reorders": True,
         "respells": True,
     }
+
+
+def test_a_fault_is_described_once() -> None:
+    """What the switch says is what Python and the control endpoint say."""
+    shown = " ".join(run("--help").stdout.split())
+    for name, said in Faults.described().items():
+        assert f"--{name.replace('_', '-')}" in shown
+        assert f"{name}: {said}" in (Faults.__doc__ or "")
+        assert said.rpartition(" (")[0] in shown
 
 
 def test_it_cannot_start(tmp_path: Path) -> None:

@@ -81,7 +81,10 @@ def test_faults(org: Simulator, control: Ask) -> None:
 
 
 def test_no_way_in(control: Ask) -> None:
-    assert len(control("GET", "").json()["calls"]) == 7
+    told = control("GET", "").json()
+    assert len(told["calls"]) == 7
+    assert told["faults"].keys() == Faults().as_dict().keys()
+    assert told["faults"]["errors"].endswith("(a probability from 0 to 1)")
     assert control("GET", "tokens").status_code == 404
     assert control("PUT", "faults", data="{").status_code == 400
     # a page on the web whose name resolves to 127.0.0.1
