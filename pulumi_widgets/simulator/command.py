@@ -17,11 +17,11 @@ from typing import Any, Literal, NoReturn, cast
 
 import click
 
+from .contract import ALL_PERMISSIONS, ALL_SCOPES
 from .faults import Faults, Rule
 from .journal import DataFileError
 from .org import Simulator
 from .records import json_value
-from .rules import ALL_PERMISSIONS
 
 __all__ = ["simulate"]
 
@@ -73,11 +73,18 @@ def _switches_of_faults(command: Callable[..., Any]) -> Callable[..., Any]:
 )
 @click.option(
     "--data",
-    type=click.Path(dir_okay=False),
     metavar="FILE",
     help="Keep the deployments in this file. Default: memory only.",
 )
-@click.option("--seed", type=int, default=0, show_default=True, help="Of ids and of chance.")
+@click.option("--seed", type=int, help="Of ids and of chance. Default: another one each time.")
+@click.option(
+    "--limit",
+    type=click.IntRange(0),
+    default=10,
+    show_default=True,
+    metavar="N",
+    help="Deployments that the org may hold; 0: no limit.",
+)
 @click.option("--latency", type=SECONDS, default=0.0, metavar="S", help="Seconds a request takes.")
 @click.option(
     "--rate-limit",
@@ -102,20 +109,32 @@ def _switches_of_faults(command: Callable[..., Any]) -> Callable[..., Any]:
     "permissions",
     type=click.Choice(ALL_PERMISSIONS),
     multiple=True,
+    default=ALL_PERMISSIONS,
     metavar="NAME",
     help="What the client may do, once for each. Default: everything.",
+)
+@click.option(
+    "--scope",
+    "scopes",
+    type=click.Choice(ALL_SCOPES),
+    multiple=True,
+    default=ALL_SCOPES,
+    metavar="NAME",
+    help="What the client's tokens are good for, once for each. Default: everything.",
 )
 @_switches_of_faults
 @click.argument("command", nargs=-1, type=click.UNPROCESSED)
 def simulate(
     port: int | None,
     data: str | None,
-    seed: int,
+    seed: int | None,
+    limit: int,
     latency: float,
     rate_limit: int,
     rate_limit_by: str,
     expires_in: float,
     permissions: tuple[str, ...],
+    scopes: tuple[str, ...],
     command: tuple[str, ...],
     **faults: Any,
 ) -> NoReturn:
@@ -140,9 +159,11 @@ def simulate(
         data,
         seed,
         chosen,
+        limit=limit or None,
         rate_limit=rate_limit or None,
         rate_limit_by=cast(Literal["client", "token"], rate_limit_by),
-        permissions=permissions or ALL_PERMISSIONS,
+        permissions=permissions,
+        scopes=scopes,
         latency=latency,
         expires_in=expires_in,
     )
@@ -175,7 +196,8 @@ def _alone(org: Simulator) -> int:
     over = threading.Event()
     with _on_signals(lambda *_: over.set(), "SIGINT", "SIGTERM", "SIGHUP"):
         click.echo("\n".join(lines))
-        click.echo(f"A simulated org serves at {org.url} till Ctrl-C.", err=True)
+        said = f"A simulated org serves at {org.url} till Ctrl-C; --seed {org.seed} repeats it."
+        click.echo(said, err=True)
         _wait(over)
     return 0
 

@@ -46,32 +46,39 @@ def _strings(value: Any) -> bool:
     return isinstance(value, (list, tuple)) and all(isinstance(each, str) for each in value)
 
 
-_FLAG: Final = Rule("true or false", lambda value: isinstance(value, bool))
-_PROBABILITY: Final = Rule("a probability from 0 to 1", lambda value: _number(value, 1), "P")
-_SECONDS: Final = Rule("seconds, 0 or more", _number, "S")
-_BEHIND: Final = Rule(
-    f"seconds from 0 to {HISTORY:.0f}", lambda value: _number(value, HISTORY), "S"
-)
+def _fault(rule: Rule, default: Any, help: str) -> Any:  # noqa: A002  the option's name in Click
+    made = {"default_factory": dict} if default == {} else {"default": default}
+    return field(**made, metadata={"rule": rule, "help": help})
+
+
+def _flag(says: str) -> Any:
+    return _fault(Rule("true or false", lambda value: isinstance(value, bool)), False, says)
+
+
+def _chance(of: str) -> Any:
+    rule = Rule("a probability from 0 to 1", lambda value: _number(value, 1), "P")
+    return _fault(rule, 0.0, f"Probability that {of}")
+
+
+def _seconds(says: str, default: float = 0.0, most: float = math.inf) -> Any:
+    said = "seconds, 0 or more" if most == math.inf else f"seconds from 0 to {most:.0f}"
+    return _fault(Rule(said, lambda value: _number(value, most), "S"), default, f"Seconds {says}")
+
+
 _EVERY_NTH: Final = Rule(
     "a whole number or a probability",
     lambda value: _number(value) and (value < 1 or value == int(value)),
     "N",
 )
-_EMPTY: Final = Rule(
-    f"one of {', '.join(EMPTIES)}", lambda value: value in EMPTIES, options=EMPTIES
-)
-_LOSSES: Final = Rule(
+_EMPTY: Final = Rule(f"one of {', '.join(EMPTIES)}", lambda value: value in EMPTIES, None, EMPTIES)
+_LOST: Final = Rule(
     f"some of {', '.join(LOSSES)}",
     lambda value: _strings(value) and bool(value) and set(value) <= set(LOSSES),
     options=LOSSES,
     many=True,
 )
-_FIELDS: Final = Rule("a list of strings", _strings, "FIELD", many=True)
+_NAMES: Final = Rule("a list of strings", _strings, "FIELD", many=True)
 _OBJECT: Final = Rule("an object", lambda value: isinstance(value, Mapping), "JSON")
-
-
-def _fault(rule: Rule, default: Any, help: str) -> Any:  # noqa: A002  the option's name in Click
-    return field(default=default, metadata={"rule": rule, "help": help})
 
 
 @dataclass(slots=True)
@@ -83,62 +90,50 @@ class Faults:
     """
 
     double_post: float = _fault(
-        _EVERY_NTH,
-        0,
-        "Every Nth POST creates two deployments and answers with one of them; below 1: the "
-        "probability that a POST does.",
+        _EVERY_NTH, 0, "Every Nth POST makes two and answers with one; below 1: the probability."
     )
-    read_lag: float = _fault(
-        _SECONDS, 0.0, "Seconds for which reads and listings do not show what a write wrote."
+    late_twins: float = _seconds("after which at most, by chance, the second of the two is made.")
+    read_lag: float = _seconds("till reads and listings show what a POST or a PUT wrote.")
+    delete_lag: float = _seconds("for which reads and listings still show what was deleted.")
+    listing_lag: float = _seconds("by which listings are behind besides.", most=HISTORY)
+    get_lag: float = _seconds("by which reads of one deployment are behind besides.", most=HISTORY)
+    uneven_lags: bool = _flag(
+        "Lags of its own for each deployment, by reads and by listings: a share of those above."
     )
-    delete_lag: float = _fault(
-        _SECONDS, 0.0, "Seconds for which reads and listings still show a deleted deployment."
-    )
-    listing_lag: float = _fault(
-        _BEHIND, 0.0, "Seconds by which listings are behind besides, as a search index is."
-    )
-    lost_answers: float = _fault(
-        _PROBABILITY, 0.0, "Probability that a POST, PUT or DELETE is done and its answer lost."
-    )
+    delete_404: float = _seconds("for which a new deployment's DELETE is a 404, and not done.")
+    lost_answers: float = _chance("a POST, PUT or DELETE is done and its answer lost.")
     lost_as: tuple[str, ...] = _fault(
-        _LOSSES,
+        _LOST,
         LOSSES,
         "What comes in place of a lost answer, by chance: the connection breaks (reset), nothing "
         "comes and then it closes (hang), a 5xx (error). Default: any.",
     )
-    hang: float = _fault(
-        _SECONDS, 60.0, "Seconds that a hang takes; it ends early when the client hangs up."
-    )
-    errors: float = _fault(_PROBABILITY, 0.0, "Probability of a 5xx before anything is done.")
-    resets: float = _fault(
-        _PROBABILITY, 0.0, "Probability of a reset connection before anything is done."
-    )
-    throttle: float = _fault(_PROBABILITY, 0.0, "Probability of a 429 before anything is done.")
-    retry_after: int = _fault(_SECONDS, 1, "Seconds that the Retry-After of such a 429 says.")
-    on_login: bool = _fault(_FLAG, False, "Errors, resets and throttle hit the token endpoint too.")
+    hang: float = _seconds("that a hang takes; it ends early when the client hangs up.", 60.0)
+    errors: float = _chance("a 5xx comes before anything is done.")
+    resets: float = _chance("the connection breaks before anything is done.")
+    throttle: float = _chance("a 429 comes before anything is done.")
+    retry_after: float = _seconds("that the Retry-After of such a 429 says.", 1)
+    conflicts: float = _chance("a PUT or DELETE is a 409 before anything is done.")
+    on_login: bool = _flag("Errors, resets and throttle hit the token endpoint too.")
     empty_as: str = _fault(
         _EMPTY,
         EMPTIES[0],
         'How answers spell what is empty: absent if it was not sent, null, missing, or "", [], {}, '
         "false. Free JSON keeps what is in it.",
     )
-    adds: Mapping[str, Any] = field(
-        default_factory=dict,
-        metadata={
-            "rule": _OBJECT,
-            "help": "What answers hold that nobody sent: merged into each deployment where nothing "
-            "is, nested objects only into objects that are there.",
-        },
+    adds: Mapping[str, Any] = _fault(
+        _OBJECT,
+        {},
+        "What answers hold that nobody sent: merged into each deployment where nothing is, nested "
+        "objects only into objects that are there.",
     )
     listing_omits: tuple[str, ...] = _fault(
-        _FIELDS, (), "A field that listings leave out, dotted where nested: clientConfig.v1."
+        _NAMES, (), "A field that listings leave out, dotted where nested: clientConfig.v1."
     )
-    reorders: bool = _fault(_FLAG, False, "Answers hold allowedDomains in another order.")
-    respells: bool = _fault(
-        _FLAG,
-        False,
+    reorders: bool = _flag("Answers hold allowedDomains in another order.")
+    respells: bool = _flag(
         "Answers spell texts in the service's own way: domains in small letters and without a dot "
-        "at the end, URLs of a bare host with a slash, names and descriptions trimmed.",
+        "at the end, URLs of a bare host with a slash, names and descriptions trimmed."
     )
 
     def __setattr__(self, name: str, value: Any) -> None:
@@ -200,6 +195,13 @@ class Dice:
             return False
         with self._lock:
             return self._random.random() < probability
+
+    def up_to(self, seconds: float) -> float:
+        """A time from 0 to this; nothing is drawn for 0."""
+        if not seconds:
+            return 0.0
+        with self._lock:
+            return self._random.uniform(0, seconds)
 
     def choice(self, options: tuple[Any, ...]) -> Any:
         """One of them."""
