@@ -21,7 +21,7 @@ NewLife = Callable[..., LifeCycle]
 @pytest.fixture
 def org() -> Iterator[Simulator]:
     """An org where a colleague already has a deployment."""
-    with Simulator() as simulator:
+    with Simulator(seed=0) as simulator:
         simulator.add({"name": "Somebody else's", "clientType": "v1"}, deployment_id="others")
         yield simulator
 
