@@ -55,15 +55,6 @@ class _Entry:
         return self.body is None and sum(self.history[-1][:2]) <= now - HISTORY
 
 
-@dataclass
-class _Twin:
-    """A second deployment of a POST that is not there yet."""
-
-    at: float
-    lag: float
-    body: Body
-
-
 class Store:
     """Thread-safe. Stored bodies are never changed in place: a write puts a new one there."""
 
@@ -81,7 +72,8 @@ class Store:
         self._journal = journal
         self._lock = threading.RLock()
         self._entries: dict[str, _Entry] = {}
-        self._twins: list[_Twin] = []
+        # (when it is made, its lag, its content), in this order: second ones of POSTs
+        self._twins: list[tuple[float, float, Body]] = []
         self._issued = journal.issued if journal else 0
         if journal:
             self._entries = {
@@ -94,10 +86,10 @@ class Store:
         """The store for oneself, and the time; the twins whose time has come are there."""
         with self._lock:
             now = self._clock()
-            while self._twins and self._twins[0].at <= now:
-                twin = self._twins.pop(0)
+            while self._twins and self._twins[0][0] <= now:
+                at, lag, body = self._twins.pop(0)
                 if self._room():
-                    self._write({self._new_id(): twin.body}, twin.at, twin.lag)
+                    self._write({self._new_id(): body}, at, lag)
             yield now
 
     def close(self) -> None:
@@ -106,8 +98,10 @@ class Store:
             self._twins.clear()
 
     def _room(self) -> float:
-        held = sum(entry.body is not None for entry in self._entries.values())
-        return float("inf") if self.limit is None else self.limit - held
+        if self.limit is None:
+            return float("inf")
+        # a colleague's are not bound by it: there may be more than there is room for
+        return max(0, self.limit - sum(e.body is not None for e in self._entries.values()))
 
     def dump(self) -> dict[str, Body]:
         """What is stored, lag or not."""
@@ -158,8 +152,8 @@ class Store:
             if ids:
                 self._write({key: _copy(body) for key in ids}, now, lag)
             if ids and twin_after:
-                self._twins.append(_Twin(now + twin_after, lag, _copy(body)))
-                self._twins.sort(key=lambda twin: twin.at)
+                self._twins.append((now + twin_after, lag, _copy(body)))
+                self._twins.sort(key=lambda twin: twin[0])
             return ids
 
     def add(self, body: Mapping[str, Any], deployment_id: str | None = None) -> str:

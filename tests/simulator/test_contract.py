@@ -196,6 +196,17 @@ def test_a_twin_needs_room_too(ask: Ask, deployment: dict[str, Any]) -> None:
         assert len(org.dump()) == 3
 
 
+def test_a_colleague_may_overfill_it(ask: Ask, deployment: dict[str, Any], clock: Any) -> None:
+    with Simulator(seed=0, limit=2, clock=clock) as org:
+        org.faults.double_post, org.faults.late_twins = 1, 10
+        assert ask(org, "POST", json=deployment).ok
+        for _ in range(3):
+            org.add(deployment)
+        clock.now += 10  # the twin's time comes, and there is no room for it
+        assert ask(org, "POST", json=deployment).status_code == 409
+        assert len(org.dump()) == 4
+
+
 @pytest.mark.parametrize("scope", ALL_SCOPES)
 def test_scopes(ask: Ask, deployment: dict[str, Any], scope: str) -> None:
     with Simulator(scopes=[scope]) as org:
