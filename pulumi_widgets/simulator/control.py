@@ -54,9 +54,10 @@ def _from_here(request: Request) -> bool:
     Such a page has a name of its own that was made to point to this machine, or asks across
     origins, of which another port here is one.
     """
+    own = f"http://{request.host}"
     return (
         request.host.rpartition(":")[0] in _LOOPBACK
-        and request.headers.get("Origin", own := f"http://{request.host}") == own
+        and request.headers.get("Origin", own) == own
         and request.headers.get("Sec-Fetch-Site", "none") in ("none", "same-origin")
     )
 

@@ -373,6 +373,7 @@ def test_the_fixtures(tmp_path: Path) -> None:
                 assert "GENESYSCLOUD_BASE_URL" not in os.environ
                 assert os.environ["GENESYSCLOUD_REGION"] == "eu-west-1"
                 simulated_org.add({"name": "x", "clientType": "v1"})
+                assert simulated_org.seed == 0  # the same ids in each run
 
             def test_with_the_environment(simulated_org_environ):
                 assert os.environ["GENESYSCLOUD_BASE_URL"] == simulated_org_environ.url
