@@ -130,7 +130,7 @@ def _stored(
         return value
     kept = {}
     for key, each in value.items():
-        path = f"{name}.{key}".lstrip(".")
+        path = f"{name}.{key}" if name else key
         inner = schema["properties"].get(key)
         if inner is None:
             owner = name or "WidgetDeployment"
