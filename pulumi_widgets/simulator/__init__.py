@@ -11,11 +11,11 @@
 Needs the extra ``simulator``: ``pip install "path/to/the/checkout[simulator]"``.
 """
 
+from .contract import ALL_PERMISSIONS
 from .faults import Faults
 from .journal import DataFileError
 from .org import Simulator
 from .records import Request
 from .replies import Reply
-from .rules import ALL_PERMISSIONS
 
 __all__ = ["ALL_PERMISSIONS", "DataFileError", "Faults", "Reply", "Request", "Simulator"]

@@ -10,7 +10,7 @@ from typing import Final
 
 from .rules import RefusedError
 
-__all__ = ["RateLimit", "Tokens"]
+__all__ = ["RateLimit", "Tokens", "too_many_requests"]
 
 WINDOW: Final = 60.0
 """Seconds that the rate limit counts over."""
@@ -52,21 +52,11 @@ class Tokens:
             RefusedError: 401; no token, not one of ours, or expired.
         """
         if not token:
-            raise RefusedError(
-                401,
-                "authentication.required",
-                "No authentication bearer token specified in authorization header.",
-            )
+            raise RefusedError("authentication.required")
         with self._lock:
             client_id, expires = self._tokens.get(token, (None, 0.0))
-        if client_id is None:
-            raise RefusedError(401, "bad.credentials", "Invalid login credentials.")
-        if self._clock() >= expires:
-            raise RefusedError(
-                401,
-                "credentials.expired",
-                "The supplied credentials are expired and cannot be used.",
-            )
+        if client_id is None or self._clock() >= expires:
+            raise RefusedError("bad.credentials")
         return client_id
 
 
@@ -100,10 +90,13 @@ class RateLimit:
             "inin-ratelimit-reset": str(left),
         }
         if full:
-            raise RefusedError(
-                429,
-                "too.many.requests",
-                f"Rate limit exceeded the maximum [{limit}] requests within [{WINDOW:.0f}] seconds",
-                headers={**headers, "Retry-After": str(left)},
-            )
+            raise too_many_requests(limit, left, headers)
         return headers
+
+
+def too_many_requests(
+    limit: int, retry_after: float, headers: Mapping[str, str] | None = None
+) -> RefusedError:
+    """A 429; ``retry_after``: seconds."""
+    headers = {**(headers or {}), "Retry-After": str(retry_after)}
+    return RefusedError("too.many.requests", headers=headers, limit=limit, seconds=f"{WINDOW:.0f}")

@@ -9,22 +9,22 @@ import subprocess
 import sys
 import threading
 import zlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import fields
 from types import FrameType
 from typing import Any, Literal, NoReturn, cast
 
 import click
 
-from .faults import EMPTIES, LOSSES, Faults
+from .contract import ALL_PERMISSIONS, ALL_SCOPES
+from .faults import Faults, Rule
 from .journal import DataFileError
 from .org import Simulator
 from .records import json_value
-from .rules import ALL_PERMISSIONS
 
 __all__ = ["simulate"]
 
-PROBABILITY = click.FloatRange(0, 1)
 SECONDS = click.FloatRange(0)
 
 
@@ -32,14 +32,33 @@ class _OneLineError(click.ClickException):
     exit_code = 2
 
 
-def _json_object(_: click.Context, __: click.Parameter, text: str | None) -> dict[str, Any]:
+def _value(_: click.Context, __: click.Parameter, text: Any) -> Any:
+    """A value in JSON. What is none stays text, which the fault then refuses in its own words."""
     try:
-        value = json_value(text or "{}")
+        return json_value(text) if isinstance(text, str) else text
     except ValueError:
-        value = None
-    if not isinstance(value, dict):
-        raise click.BadParameter("not a JSON object")
-    return value
+        return text
+
+
+def _switches_of_faults(command: Callable[..., Any]) -> Callable[..., Any]:
+    """A switch for each field of `Faults`, as it is described there."""
+    off = Faults()
+    for each in reversed(fields(Faults)):  # Click shows them the other way round
+        rule: Rule = each.metadata["rule"]
+        default = getattr(off, each.name)
+        in_json = not (rule.options or rule.many)
+        command = click.option(
+            f"--{each.name.replace('_', '-')}",
+            default=default,
+            show_default=bool(default) and not rule.many,
+            is_flag=default is False,
+            multiple=rule.many,
+            metavar=rule.metavar,
+            type=click.Choice(rule.options) if rule.options else click.UNPROCESSED,
+            callback=_value if in_json else None,
+            help=each.metadata["help"],
+        )(command)
+    return command
 
 
 @click.command(
@@ -54,11 +73,18 @@ def _json_object(_: click.Context, __: click.Parameter, text: str | None) -> dic
 )
 @click.option(
     "--data",
-    type=click.Path(dir_okay=False),
     metavar="FILE",
     help="Keep the deployments in this file. Default: memory only.",
 )
-@click.option("--seed", type=int, default=0, show_default=True, help="Of ids and of chance.")
+@click.option("--seed", type=int, help="Of ids and of chance. Default: another one each time.")
+@click.option(
+    "--limit",
+    type=click.IntRange(0),
+    default=10,
+    show_default=True,
+    metavar="N",
+    help="Deployments that the org may hold; 0: no limit.",
+)
 @click.option("--latency", type=SECONDS, default=0.0, metavar="S", help="Seconds a request takes.")
 @click.option(
     "--rate-limit",
@@ -83,85 +109,32 @@ def _json_object(_: click.Context, __: click.Parameter, text: str | None) -> dic
     "permissions",
     type=click.Choice(ALL_PERMISSIONS),
     multiple=True,
+    default=ALL_PERMISSIONS,
     metavar="NAME",
     help="What the client may do, once for each. Default: everything.",
 )
 @click.option(
-    "--double-post",
-    type=SECONDS,
-    default=0,
-    metavar="N",
-    help="Every Nth POST creates two; below 1: the probability.",
-)
-@click.option("--read-lag", type=SECONDS, default=0.0, metavar="S", help="Reads lag by S seconds.")
-@click.option(
-    "--delete-lag", type=SECONDS, default=0.0, metavar="S", help="The deleted shows S seconds."
-)
-@click.option(
-    "--listing-lag",
-    type=click.FloatRange(0, 300),
-    default=0.0,
-    metavar="S",
-    help="Listings lag behind reads by S seconds.",
-)
-@click.option(
-    "--lost-answers",
-    type=PROBABILITY,
-    default=0.0,
-    metavar="P",
-    help="Probability that a write is done and its answer lost.",
-)
-@click.option(
-    "--lost-as",
-    type=click.Choice(LOSSES),
+    "--scope",
+    "scopes",
+    type=click.Choice(ALL_SCOPES),
     multiple=True,
-    default=LOSSES,
-    metavar="HOW",
-    help=f"How, once for each: {', '.join(LOSSES)}. Default: any.",
+    default=ALL_SCOPES,
+    metavar="NAME",
+    help="What the client's tokens are good for, once for each. Default: everything.",
 )
-@click.option(
-    "--hang", type=SECONDS, default=60.0, show_default=True, metavar="S", help="A hang's seconds."
-)
-@click.option("--errors", type=PROBABILITY, default=0.0, metavar="P", help="Of a 5xx.")
-@click.option(
-    "--resets", type=PROBABILITY, default=0.0, metavar="P", help="Of a broken connection."
-)
-@click.option("--throttle", type=PROBABILITY, default=0.0, metavar="P", help="Of a 429.")
-@click.option(
-    "--retry-after", type=click.IntRange(0), default=1, metavar="S", help="Seconds such a 429 says."
-)
-@click.option("--on-login", is_flag=True, help="The last faults hit the token endpoint too.")
-@click.option(
-    "--empty-as",
-    type=click.Choice(EMPTIES),
-    default=EMPTIES[0],
-    show_default=True,
-    help="How answers spell what is empty.",
-)
-@click.option(
-    "--adds",
-    callback=_json_object,
-    metavar="JSON",
-    help="Fields that answers hold though nobody sent them.",
-)
-@click.option(
-    "--listing-omits",
-    multiple=True,
-    metavar="FIELD",
-    help="A field that listings leave out, once for each.",
-)
-@click.option("--reorders", is_flag=True, help="Answers hold allowedDomains in another order.")
-@click.option("--respells", is_flag=True, help="Answers spell domains, URLs and texts anew.")
+@_switches_of_faults
 @click.argument("command", nargs=-1, type=click.UNPROCESSED)
 def simulate(
     port: int | None,
     data: str | None,
-    seed: int,
+    seed: int | None,
+    limit: int,
     latency: float,
     rate_limit: int,
     rate_limit_by: str,
     expires_in: float,
     permissions: tuple[str, ...],
+    scopes: tuple[str, ...],
     command: tuple[str, ...],
     **faults: Any,
 ) -> NoReturn:
@@ -186,9 +159,11 @@ def simulate(
         data,
         seed,
         chosen,
+        limit=limit or None,
         rate_limit=rate_limit or None,
         rate_limit_by=cast(Literal["client", "token"], rate_limit_by),
-        permissions=permissions or ALL_PERMISSIONS,
+        permissions=permissions,
+        scopes=scopes,
         latency=latency,
         expires_in=expires_in,
     )
@@ -221,7 +196,8 @@ def _alone(org: Simulator) -> int:
     over = threading.Event()
     with _on_signals(lambda *_: over.set(), "SIGINT", "SIGTERM", "SIGHUP"):
         click.echo("\n".join(lines))
-        click.echo(f"A simulated org serves at {org.url} till Ctrl-C.", err=True)
+        said = f"A simulated org serves at {org.url} till Ctrl-C; --seed {org.seed} repeats it."
+        click.echo(said, err=True)
         _wait(over)
     return 0
 

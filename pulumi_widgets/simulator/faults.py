@@ -1,30 +1,84 @@
 """The ways in which the service misbehaves, each one a switch, all of them off by default.
 
+Each is described once, in `Faults`: its default, what values it takes, and its help. The checks,
+the switches of the command line and the words of the control endpoint all come from there.
+
 A seed makes a run repeatable as far as the order of the requests is: with one client that sends
 one request after another, the same seed gives the same faults.
 """
 
 from __future__ import annotations
 
+import math
 import random
 import threading
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass, field, fields
 from typing import Any, Final
 
-__all__ = ["Dice", "Faults"]
+__all__ = ["HISTORY", "Dice", "Faults", "Rule"]
 
-_PROBABILITIES: Final = ("lost_answers", "errors", "resets", "throttle")
-_NOT_NEGATIVE: Final = (
-    "double_post",
-    "read_lag",
-    "delete_lag",
-    "listing_lag",
-    "hang",
-    "retry_after",
-)
+HISTORY: Final = 300.0
+"""Seconds that a read can be behind: the store keeps no older history."""
 EMPTIES: Final = ("as-sent", "null", "missing", "empty")
 LOSSES: Final = ("reset", "hang", "error")
+
+
+@dataclass(frozen=True)
+class Rule:
+    """Which values a fault takes."""
+
+    said: str
+    """In words, after "is"."""
+    fits: Callable[[Any], bool]
+    metavar: str | None = None
+    options: tuple[str, ...] = ()
+    many: bool = False
+    """Whether it is a list; a switch for each."""
+
+
+def _number(value: Any, most: float = math.inf) -> bool:
+    number = isinstance(value, (int, float)) and not isinstance(value, bool)
+    return number and math.isfinite(value) and 0 <= value <= most
+
+
+def _strings(value: Any) -> bool:
+    return isinstance(value, (list, tuple)) and all(isinstance(each, str) for each in value)
+
+
+def _fault(rule: Rule, default: Any, help: str) -> Any:  # noqa: A002  the option's name in Click
+    made = {"default_factory": dict} if default == {} else {"default": default}
+    return field(**made, metadata={"rule": rule, "help": help})
+
+
+def _flag(says: str) -> Any:
+    return _fault(Rule("true or false", lambda value: isinstance(value, bool)), False, says)
+
+
+def _chance(of: str) -> Any:
+    rule = Rule("a probability from 0 to 1", lambda value: _number(value, 1), "P")
+    return _fault(rule, 0.0, f"Probability that {of}")
+
+
+def _seconds(says: str, default: float = 0.0, most: float = math.inf) -> Any:
+    said = "seconds, 0 or more" if most == math.inf else f"seconds from 0 to {most:.0f}"
+    return _fault(Rule(said, lambda value: _number(value, most), "S"), default, f"Seconds {says}")
+
+
+_EVERY_NTH: Final = Rule(
+    "a whole number or a probability",
+    lambda value: _number(value) and (value < 1 or value == int(value)),
+    "N",
+)
+_EMPTY: Final = Rule(f"one of {', '.join(EMPTIES)}", lambda value: value in EMPTIES, None, EMPTIES)
+_LOST: Final = Rule(
+    f"some of {', '.join(LOSSES)}",
+    lambda value: _strings(value) and bool(value) and set(value) <= set(LOSSES),
+    options=LOSSES,
+    many=True,
+)
+_NAMES: Final = Rule("a list of strings", _strings, "FIELD", many=True)
+_OBJECT: Final = Rule("an object", lambda value: isinstance(value, Mapping), "JSON")
 
 
 @dataclass(slots=True)
@@ -35,48 +89,52 @@ class Faults:
     value a ``ValueError``, both at the line that sets it.
     """
 
-    double_post: float = 0
-    """Of N >= 1: every Nth POST creates two deployments and answers with one of them. Below 1:
-    the probability that a POST does."""
-    read_lag: float = 0.0
-    """Seconds for which reads and listings do not show what a POST or a PUT wrote."""
-    delete_lag: float = 0.0
-    """Seconds for which reads and listings still show a deleted deployment."""
-    listing_lag: float = 0.0
-    """Seconds by which a listing is behind a read of one deployment, besides ``read_lag`` and
-    ``delete_lag``, as one made from a search index is; at most 300."""
-    lost_answers: float = 0.0
-    """Probability that a POST, PUT or DELETE is carried out and its answer is lost."""
-    lost_as: tuple[str, ...] = LOSSES
-    """What comes in place of a lost answer, by chance: ``reset`` (the connection breaks),
-    ``hang`` (nothing for ``hang`` seconds, then the connection closes), ``error`` (a 5xx)."""
-    hang: float = 60.0
-    """Seconds; see ``lost_as``. It ends early when the client hangs up."""
-    errors: float = 0.0
-    """Probability of a 5xx before anything is done."""
-    resets: float = 0.0
-    """Probability of a reset connection before anything is done."""
-    throttle: float = 0.0
-    """Probability of a 429 before anything is done."""
-    retry_after: int = 1
-    """Seconds that the ``Retry-After`` of ``throttle`` says."""
-    on_login: bool = False
-    """Whether ``errors``, ``resets`` and ``throttle`` hit the token endpoint too."""
-    empty_as: str = "as-sent"
-    """How answers spell what is empty: ``as-sent`` (absent if it was not sent), ``null``,
-    ``missing``, or ``empty`` (``""``, ``[]``, ``{}``, ``false``). Free JSON (the configs of
-    ``v2`` and ``third-party``) keeps what is in it."""
-    adds: Mapping[str, Any] = field(default_factory=dict)
-    """What answers hold that nobody sent: merged into each deployment where nothing is, nested
-    objects only into objects that are there, like
-    ``{"dateModified": "…", "clientConfig": {"v1": {"theme": "blue"}}}``."""
-    listing_omits: tuple[str, ...] = ()
-    """Fields that a listing leaves out, dotted where nested: ``clientConfig.v1``."""
-    reorders: bool = False
-    """Whether answers hold ``allowedDomains`` in another order than was sent."""
-    respells: bool = False
-    """Whether answers spell texts in the service's own way: domains in small letters and without
-    a dot at the end, URLs of a bare host with a slash, names and descriptions trimmed."""
+    double_post: float = _fault(
+        _EVERY_NTH, 0, "Every Nth POST makes two and answers with one; below 1: the probability."
+    )
+    late_twins: float = _seconds("after which at most, by chance, the second of the two is made.")
+    read_lag: float = _seconds("till reads and listings show what a POST or a PUT wrote.")
+    delete_lag: float = _seconds("for which reads and listings still show what was deleted.")
+    listing_lag: float = _seconds("by which listings are behind besides.", most=HISTORY)
+    get_lag: float = _seconds("by which reads of one deployment are behind besides.", most=HISTORY)
+    uneven_lags: bool = _flag(
+        "Lags of its own for each deployment, by reads and by listings: a share of those above."
+    )
+    delete_404: float = _seconds("for which a new deployment's DELETE is a 404, and not done.")
+    lost_answers: float = _chance("a POST, PUT or DELETE is done and its answer lost.")
+    lost_as: tuple[str, ...] = _fault(
+        _LOST,
+        LOSSES,
+        "What comes in place of a lost answer, by chance: the connection breaks (reset), nothing "
+        "comes and then it closes (hang), a 5xx (error). Default: any.",
+    )
+    hang: float = _seconds("that a hang takes; it ends early when the client hangs up.", 60.0)
+    errors: float = _chance("a 5xx comes before anything is done.")
+    resets: float = _chance("the connection breaks before anything is done.")
+    throttle: float = _chance("a 429 comes before anything is done.")
+    retry_after: float = _seconds("that the Retry-After of such a 429 says.", 1)
+    conflicts: float = _chance("a PUT or DELETE is a 409 before anything is done.")
+    on_login: bool = _flag("Errors, resets and throttle hit the token endpoint too.")
+    empty_as: str = _fault(
+        _EMPTY,
+        EMPTIES[0],
+        'How answers spell what is empty: absent if it was not sent, null, missing, or "", [], {}, '
+        "false. Free JSON keeps what is in it.",
+    )
+    adds: Mapping[str, Any] = _fault(
+        _OBJECT,
+        {},
+        "What answers hold that nobody sent: merged into each deployment where nothing is, nested "
+        "objects only into objects that are there.",
+    )
+    listing_omits: tuple[str, ...] = _fault(
+        _NAMES, (), "A field that listings leave out, dotted where nested: clientConfig.v1."
+    )
+    reorders: bool = _flag("Answers hold allowedDomains in another order.")
+    respells: bool = _flag(
+        "Answers spell texts in the service's own way: domains in small letters and without a dot "
+        "at the end, URLs of a bare host with a slash, names and descriptions trimmed."
+    )
 
     def __setattr__(self, name: str, value: Any) -> None:
         """Set one fault.
@@ -84,7 +142,10 @@ class Faults:
         Raises:
             ValueError: not a value that it can have.
         """
-        object.__setattr__(self, name, _checked(name, value))
+        rule = _RULES.get(name)
+        if rule and not rule.fits(value):
+            raise ValueError(f"{name} is {rule.said}, not {value!r}")
+        object.__setattr__(self, name, tuple(value) if rule and rule.many else value)
 
     @classmethod
     def of(cls, values: Mapping[str, Any], base: Faults | None = None) -> Faults:
@@ -93,7 +154,7 @@ class Faults:
         Raises:
             ValueError: an unknown name, or a value that it cannot have.
         """
-        unknown = set(values) - {f.name for f in fields(cls)}
+        unknown = set(values) - set(_RULES)
         if unknown:
             raise ValueError(f"no such fault: {', '.join(sorted(unknown))}")
         return cls(**{**(asdict(base) if base else {}), **values})
@@ -102,30 +163,19 @@ class Faults:
         """Names and values, ready for JSON."""
         return asdict(self)
 
+    @classmethod
+    def described(cls) -> dict[str, str]:
+        """Names, and what each does and takes."""
+        return {
+            each.name: f"{each.metadata['help']} ({each.metadata['rule'].said})"
+            for each in fields(cls)
+        }
 
-def _checked(name: str, value: Any) -> Any:
-    number = isinstance(value, (int, float)) and not isinstance(value, bool)
-    if name in _PROBABILITIES and not (number and 0 <= value <= 1):
-        raise ValueError(f"{name} is a probability from 0 to 1, not {value!r}")
-    if name in _NOT_NEGATIVE and not (number and value >= 0):
-        raise ValueError(f"{name} is a number from 0 on, not {value!r}")
-    if name == "listing_lag" and value > 300:
-        raise ValueError(f"listing_lag is 300 seconds at most, not {value!r}")
-    if name == "double_post" and value > 1 and value != int(value):
-        raise ValueError(f"double_post is a whole number or a probability, not {value!r}")
-    if name == "empty_as" and value not in EMPTIES:
-        raise ValueError(f"empty_as is one of {', '.join(EMPTIES)}, not {value!r}")
-    if name == "adds" and not isinstance(value, Mapping):
-        raise ValueError(f"adds is an object, not {value!r}")
-    if name in ("on_login", "reorders", "respells") and not isinstance(value, bool):
-        raise ValueError(f"{name} is true or false, not {value!r}")
-    if name in ("lost_as", "listing_omits"):
-        if isinstance(value, str) or not all(isinstance(each, str) for each in value):
-            raise ValueError(f"{name} is a list of strings, not {value!r}")
-        value = tuple(value)
-    if name == "lost_as" and not (value and set(value) <= set(LOSSES)):
-        raise ValueError(f"lost_as is some of {', '.join(LOSSES)}, not {value!r}")
-    return value
+
+_RULES: Final[Mapping[str, Rule]] = {each.name: each.metadata["rule"] for each in fields(Faults)}
+Faults.__doc__ = f"{Faults.__doc__}\n    Attributes:\n" + "\n".join(
+    f"        {name}: {said}" for name, said in Faults.described().items()
+)
 
 
 class Dice:
@@ -145,6 +195,13 @@ class Dice:
             return False
         with self._lock:
             return self._random.random() < probability
+
+    def up_to(self, seconds: float) -> float:
+        """A time from 0 to this; nothing is drawn for 0."""
+        if not seconds:
+            return 0.0
+        with self._lock:
+            return self._random.uniform(0, seconds)
 
     def choice(self, options: tuple[Any, ...]) -> Any:
         """One of them."""

@@ -44,6 +44,8 @@ class Journal:
                 another simulator has it open.
         """
         self.path = Path(path)
+        # a link stays where it is: what takes a file's place takes that of the file it names
+        self._file = Path(os.path.realpath(path))
         self.deployments: dict[str, dict[str, Any]] = {}
         self.issued = 0
         try:
@@ -52,8 +54,11 @@ class Journal:
             raise DataFileError(f"{self.path}: {error.strerror or error}") from None
 
     def _open(self) -> int:
+        # a device or a pipe is nobody's data file: to open it may do something, to replace it would
+        if self._file.exists() and not self._file.is_file():
+            raise DataFileError(f"{self.path}: not a regular file")
         # the lock first: two processes that compact the same file would lose writes
-        old = os.open(self.path, os.O_RDWR | os.O_CREAT, 0o600)
+        old = os.open(self._file, os.O_RDWR | os.O_CREAT, 0o600)
         try:
             self._lock(old)
             self._load()
@@ -69,14 +74,14 @@ class Journal:
         try:
             fcntl.flock(fd, fcntl.LOCK_EX | fcntl.LOCK_NB)
             # another process may have put a new file in its place before we had the lock
-            free = os.fstat(fd).st_ino == os.stat(self.path).st_ino
+            free = os.fstat(fd).st_ino == self._file.stat().st_ino
         except BlockingIOError:
             free = False
         if not free:
             raise DataFileError(f"{self.path}: in use by another simulator")
 
     def _load(self) -> None:
-        lines = self.path.read_bytes().split(b"\n")
+        lines = self._file.read_bytes().split(b"\n")
         lines.pop()  # what follows the last line's end: nothing, or a write that was cut off
         for number, line in enumerate(lines, 1):
             try:
@@ -84,7 +89,7 @@ class Journal:
             except (ValueError, TypeError, KeyError, AttributeError):
                 what = "not a data file of the simulator" if number == 1 else "not a write"
                 raise DataFileError(f"{self.path}: line {number} is {what}") from None
-        if not lines and self.path.stat().st_size:
+        if not lines and self._file.stat().st_size:
             raise DataFileError(f"{self.path}: line 1 is not a data file of the simulator")
 
     def _apply(self, entry: dict[str, Any], *, first: bool) -> None:
@@ -103,13 +108,13 @@ class Journal:
 
     def _compact(self) -> int:
         snapshot = {"format": _FORMAT, "issued": self.issued, "deployments": self.deployments}
-        new = self.path.with_name(f"{self.path.name}.new")
+        new = self._file.with_name(f"{self._file.name}.new")
         fd = os.open(new, os.O_RDWR | os.O_CREAT | os.O_TRUNC | os.O_APPEND, 0o600)
         try:
             self._lock_new(fd)
             _write(fd, json.dumps(snapshot).encode() + b"\n")
             os.fsync(fd)  # once a start: the old file goes only when the new one is on the disk
-            os.replace(new, self.path)
+            os.replace(new, self._file)
         except BaseException:
             os.close(fd)
             with contextlib.suppress(OSError):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 import os
+import secrets
 import threading
 import time
 from collections import Counter
@@ -11,11 +12,11 @@ from collections.abc import Callable, Collection, Mapping
 from typing import TYPE_CHECKING, Any, Final, Literal
 
 from .access import RateLimit, Tokens
+from .contract import ALL_PERMISSIONS, ALL_SCOPES
 from .faults import Dice, Faults
 from .journal import Journal
 from .records import Request
 from .replies import Reply
-from .rules import ALL_PERMISSIONS
 from .service import Service
 from .store import Store
 
@@ -39,12 +40,17 @@ class Simulator:
         port: 0 (default) takes a free one.
         data: a file that keeps the deployments; ``None`` (default): memory only. It is made where
             none is, and is whole at any moment, also when the process is killed.
-        seed: of the ids and of the faults' chance. Default 0.
+        seed: of the ids and of the faults' chance. ``None`` (default): one of its own, so that no
+            two orgs hand out the same ids.
         faults: what goes wrong. Default: nothing.
+        limit: deployments that the org may hold, of which the vendor says that it is 10 (default);
+            a POST that would make more is answered with 409. ``None``: no limit.
         rate_limit: requests in 60 seconds for each client (the real service: 300); more are
             answered with 429. ``None`` (default): no limit.
         rate_limit_by: whether ``client`` (default) or ``token`` is what the limit counts by.
         permissions: what all clients may do. Default: all that the five calls need.
+        scopes: what all clients' tokens are good for, of ``widgets`` and ``widgets:readonly``.
+            Default: both.
         clients: OAuth client id to secret; the first one is that of ``environ``.
         latency: seconds before each request is carried out. Default 0.
         expires_in: seconds that a token is good for. Default 86,400, the platform's.
@@ -60,12 +66,14 @@ class Simulator:
         self,
         port: int = 0,
         data: str | os.PathLike[str] | None = None,
-        seed: int = 0,
+        seed: int | None = None,
         faults: Faults | None = None,
         *,
+        limit: int | None = 10,
         rate_limit: int | None = None,
         rate_limit_by: Literal["client", "token"] = "client",
         permissions: Collection[str] = ALL_PERMISSIONS,
+        scopes: Collection[str] = ALL_SCOPES,
         clients: Mapping[str, str] = CLIENTS,
         latency: float = 0.0,
         expires_in: float = 86_400.0,
@@ -78,24 +86,27 @@ class Simulator:
             raise ValueError(f"rate_limit_by is client or token, not {rate_limit_by!r}")
         self._port = port
         self._data = data
-        self._seed = seed
+        self.seed = secrets.randbits(64) if seed is None else seed
+        """The same seed gives the same ids and the same chance."""
         self._clock = clock
         self._client = next(iter(clients.items()))
         self._journal: Journal | None = None
         self._server: Server | None = None
         self._stopped = threading.Event()
         self._service = Service(
-            store=Store(seed, clock, None),
+            store=Store(self.seed, clock, None, limit),
             tokens=Tokens(clients, expires_in, clock),
-            limit=RateLimit(clock),
-            dice=Dice(seed),
+            rate=RateLimit(clock),
+            dice=Dice(self.seed),
             faults=faults or Faults(),
             permissions=permissions,
+            scopes=scopes,
             rate_limit=rate_limit,
             rate_limit_by=rate_limit_by,
             latency=latency,
             pause=sleep or self._pause,
             injected_sleep=sleep is not None,
+            seed=self.seed,
         )
 
     def _pause(self, seconds: float) -> None:
@@ -113,7 +124,8 @@ class Simulator:
 
         if self._data is not None:
             self._journal = Journal(self._data)
-            self._service.store = Store(self._seed, self._clock, self._journal)
+            limit = self._service.store.limit
+            self._service.store = Store(self.seed, self._clock, self._journal, limit)
         try:
             self._server = Server(self._service, self._port)
         except BaseException:
@@ -129,6 +141,7 @@ class Simulator:
         self._close()
 
     def _close(self) -> None:
+        self._service.store.close()
         if self._journal:
             self._journal.close()
             self._journal = None
@@ -191,12 +204,12 @@ class Simulator:
         self._service.records.reset()
 
     def add(self, body: Mapping[str, Any], *, deployment_id: str | None = None) -> str:
-        """A colleague makes a deployment, by another way than this API; its id.
+        """A colleague makes a deployment, by another way than this API and its limit; its id.
 
         Raises:
             ValueError: there is one of this id already.
         """
-        return self._service.store.add(body, deployment_id=deployment_id)[0]
+        return self._service.store.add(body, deployment_id)
 
     def edit(self, deployment_id: str, **changes: Any) -> None:
         """A colleague sets fields, named as in the API; ``None`` drops one. Seen at once.

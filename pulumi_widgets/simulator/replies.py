@@ -161,8 +161,3 @@ class Script:
         """How many replies still wait."""
         with self._lock:
             return sum(len(replies) for _, _, replies in self._waiting)
-
-    def clear(self) -> None:
-        """Forget them."""
-        with self._lock:
-            self._waiting.clear()

@@ -14,20 +14,20 @@ from werkzeug import Request
 from werkzeug.exceptions import HTTPException, MethodNotAllowed, NotFound
 from werkzeug.routing import Map, Rule
 
-from . import control, records
+from . import control, openapi, records
+from .contract import LOGIN, OPERATIONS
 from .replies import Reply
-from .rules import RefusedError, require_permission
-from .service import CALLS, Service, not_found
+from .rules import RefusedError, require
+from .service import Service
 
-__all__ = ["answer"]
+__all__ = ["answer", "finished"]
 
-LOGIN: Final = "/oauth/token"
 CORRELATION_ID: Final = "ININ-Correlation-Id"
 
 _MAP: Final = Map(
     [
-        Rule(route.replace("{", "<").replace("}", ">"), endpoint=route, methods=list(methods))
-        for route, methods in CALLS.items()
+        Rule(route.replace("{", "<").replace("}", ">"), endpoint=route, methods=[method])
+        for method, route in [*OPERATIONS, ("POST", LOGIN)]
     ],
     merge_slashes=False,
     redirect_defaults=False,
@@ -38,6 +38,8 @@ def answer(service: Service, request: Request) -> tuple[Reply, records.Request |
     """The reply to a request, and the record whose status is still to be filled in."""
     if request.path.startswith(control.PREFIX):
         return control.answer(service, request), None
+    if request.path == openapi.PATH and request.method == "GET":
+        return finished(Reply(json=openapi.DESCRIPTION)), None
     route, values, refusal = _match(request)
     bearer = request.authorization
     token = bearer.token if bearer and bearer.type == "bearer" else None
@@ -46,19 +48,18 @@ def answer(service: Service, request: Request) -> tuple[Reply, records.Request |
     if service.latency:
         service.pause(service.latency)
 
-    context_id = str(uuid.uuid4())
     script = service.script.take(request.method, request.path)
     reply = script if script and not script.commit else None
     if not script and (route != LOGIN or service.faults.on_login):
-        reply = service.fault_before()
+        reply = service.fault_before(request.method)
     if reply is None:
-        reply = _carried_out(service, request, route, values, refusal, context_id)
+        reply = _carried_out(service, request, route, values, refusal)
         write = route != LOGIN and request.method != "GET"
         if script:
             reply = _in_place_of(reply, script)
         elif write and reply.status < 300:
             reply = service.fault_after() or reply
-    return _finished(reply, context_id), record
+    return finished(reply), record
 
 
 def _match(request: Request) -> tuple[str, dict[str, Any], RefusedError | None]:
@@ -66,14 +67,13 @@ def _match(request: Request) -> tuple[str, dict[str, Any], RefusedError | None]:
     try:
         route, values = adapter.match()
         if request.method == "HEAD":  # Werkzeug adds it to GET; the service does not know it
-            raise MethodNotAllowed(["GET"])
+            raise MethodNotAllowed(adapter.allowed_methods())
         return route, dict(values), None
     except MethodNotAllowed as error:
         allowed = ", ".join(sorted(set(error.valid_methods or ()) - {"HEAD"}))
-        message = "The requested method is not allowed for this resource."
-        refusal = RefusedError(405, "method.not.allowed", message, headers={"Allow": allowed})
+        refusal = RefusedError("method.not.allowed", headers={"Allow": allowed})
     except (NotFound, HTTPException):
-        refusal = not_found()
+        refusal = RefusedError("not.found")
     return request.path, {}, refusal
 
 
@@ -83,7 +83,6 @@ def _carried_out(
     route: str,
     values: dict[str, Any],
     refusal: RefusedError | None,
-    context_id: str,
 ) -> Reply:
     """The true answer."""
     headers: dict[str, str] = {}
@@ -97,13 +96,12 @@ def _carried_out(
         client_id = service.tokens.client_of(token)
         if service.rate_limit is not None:
             who = client_id if service.rate_limit_by == "client" else str(token)
-            headers = service.limit.count(who, service.rate_limit)
-        require_permission(request.method, service.permissions)
+            headers = service.rate.count(who, service.rate_limit)
+        require(OPERATIONS[request.method, route], service.scopes, service.permissions)
         reply = _call(service, request, values.get("deploymentId"))
-        return dataclasses.replace(reply, headers={**headers, **reply.headers})
     except RefusedError as error:
-        content = error.content(context_id)
-        return Reply(error.status, content, headers={**headers, **error.headers})
+        reply = error.reply()
+    return dataclasses.replace(reply, headers={**headers, **reply.headers})
 
 
 def _call(service: Service, request: Request, deployment_id: str | None) -> Reply:
@@ -149,7 +147,9 @@ def _in_place_of(true: Reply, script: Reply) -> Reply:
     return script
 
 
-def _finished(reply: Reply, context_id: str) -> Reply:
+def finished(reply: Reply) -> Reply:
+    """With the headers of every answer, and the id of its request."""
+    context_id = str(uuid.uuid4())
     # an error without an id gets this request's: faults and scripts do not know it
     if isinstance(reply.json, dict) and reply.status >= 400 and "code" in reply.json:
         reply = dataclasses.replace(reply, json={"contextId": context_id, **reply.json})

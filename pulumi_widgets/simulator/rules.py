@@ -1,200 +1,151 @@
-"""What the service refuses and how it says so: permissions, bodies, error bodies.
-
-Codes and messages are the platform's common ones (``ErrorBody`` in the official clients).
-"""
+"""What the service refuses, and how it says so: scopes, permissions, bodies, error bodies."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Collection, Mapping
+import re
+from collections.abc import Collection, Mapping
 from typing import Any, Final
 
+from .contract import ERRORS, WIDGET_DEPLOYMENT, Operation
 from .records import json_value
+from .replies import Reply
 
-__all__ = ["ALL_PERMISSIONS", "PERMISSIONS", "RefusedError", "checked_body", "require_permission"]
-
-PERMISSIONS: Final[Mapping[str, tuple[str, str]]] = {
-    "GET": ("widgets:deployment:view", "webchat:deployment:read"),
-    "POST": ("widgets:deployment:add", "webchat:deployment:create"),
-    "PUT": ("widgets:deployment:edit", "webchat:deployment:update"),
-    "DELETE": ("widgets:deployment:delete", "webchat:deployment:delete"),
-}
-"""Method to permissions, any one of which is enough."""
-ALL_PERMISSIONS: Final = tuple(each for either in PERMISSIONS.values() for each in either)
-
-CLIENT_TYPES: Final = ("v1", "v2", "v1-http", "third-party")
-WEB_CHAT_SKINS: Final = ("basic", "modern-caret-skin")
-_READ_ONLY: Final = ("id", "selfUri")
+__all__ = ["RefusedError", "checked", "checked_body", "require"]
 
 
 class RefusedError(Exception):
-    """A request that is answered with an error.
+    """A request that is answered with an error; ``str()`` is its message.
 
-    Attributes:
-        status: HTTP status.
-        code: the platform's code, like ``bad.request``.
-        details: (field, code) pairs, the ``details`` of the error body.
+    Args:
+        code: one of `ERRORS`, which has its status and its text.
         headers: further headers.
+        more: further fields of the error body, like ``details`` and ``limit``.
+        params: of the text.
     """
 
     def __init__(
         self,
-        status: int,
         code: str,
-        message: str,
         *,
-        details: Collection[tuple[str, str]] = (),
         headers: Mapping[str, str] | None = None,
+        more: Mapping[str, Any] | None = None,
+        **params: object,
     ) -> None:
-        super().__init__(message)
-        self.status = status
         self.code = code
-        self.details = details
-        self.headers = headers or {}
+        self.more = more or {}
+        self._params = {name: str(value) for name, value in params.items()}
+        self._status, self._text, _ = ERRORS[code]
+        self._headers = headers or {}
+        super().__init__(self._text.format(**self._params))
 
-    def content(self, context_id: str) -> dict[str, Any]:
-        """The error body."""
-        return {
+    def reply(self) -> Reply:
+        """The answer, but for the ``contextId`` of its request."""
+        content = {
             "message": str(self),
             "code": self.code,
-            "status": self.status,
-            "contextId": context_id,
-            "details": [{"errorCode": code, "fieldName": name} for name, code in self.details],
+            "status": self._status,
+            "messageWithParams": self._text,
+            "messageParams": self._params,
+            "details": [],
             "errors": [],
+            **self.more,
         }
+        return Reply(self._status, content, headers=self._headers)
 
 
-def require_permission(method: str, held: Collection[str]) -> None:
-    """Raise a 403 that names the permissions, if none that the call needs is held."""
-    either = PERMISSIONS[method]
-    if not set(either) & set(held):
-        raise RefusedError(
-            403,
-            "missing.any.permissions",
-            "Unable to perform the requested action. You must have at least one of the following "
-            f"permissions assigned: [{', '.join(either)}]",
-        )
+def require(operation: Operation, scopes: Collection[str], permissions: Collection[str]) -> None:
+    """Refuse a call whose client lacks each of the scopes or each of the permissions for it.
+
+    Raises:
+        RefusedError: 403, which names them.
+    """
+    if not set(operation.scopes) & set(scopes):
+        raise RefusedError("app.not.authorized.for.scope", scope=", ".join(operation.scopes))
+    if not set(operation.permissions) & set(permissions):
+        names = ", ".join(operation.permissions)
+        raise RefusedError("missing.any.permissions", permissions=names)
 
 
 def checked_body(content_type: str, data: bytes) -> dict[str, Any]:
-    """The deployment in a request's body, as it is stored: without what is read only.
-
-    A field that is ``null`` counts as not sent. A field that no WidgetDeployment has is refused:
-    the real service may let it pass, but it is a mistake wherever it is sent.
+    """The deployment in a request's body, as it is stored.
 
     Raises:
-        RefusedError: 415 or 400, with a detail for each field that is wrong.
+        RefusedError: 415 or 400; see `checked`.
     """
     if content_type.split(";")[0].strip().lower() != "application/json":
-        raise RefusedError(
-            415,
-            "unsupported.media.type",
-            "Unsupported Media Type - Unsupported or incorrect media type, such as an incorrect "
-            "Content-Type value in the header.",
-        )
+        raise RefusedError("unsupported.media.type")
     try:
         body = json_value(data)
     except ValueError:
         body = None
     if not isinstance(body, dict):
-        raise RefusedError(
-            400,
-            "bad.request",
-            "The request could not be understood by the server due to malformed syntax.",
-        )
-    problems = _problems(body)
+        raise RefusedError("bad.request")
+    return checked(body)
+
+
+def checked(body: Mapping[str, Any]) -> dict[str, Any]:
+    """A deployment as it is stored: without what is ``null`` and what is read only.
+
+    No field is required, as by the vendor's description: a real org may well take a body without
+    ``name`` or ``clientType``, so whoever needs them (our provider does) has to see to it by
+    itself. A flow without an id is none. A field that no WidgetDeployment has is refused: the
+    real service may let it pass, but it is a mistake wherever it is sent.
+
+    Raises:
+        RefusedError: 400, with a detail for each field that is wrong.
+    """
+    problems: list[tuple[str, RefusedError]] = []
+    stored: dict[str, Any] = _stored(body, WIDGET_DEPLOYMENT, "", problems)
     if problems:
-        raise RefusedError(
-            400,
-            problems[0][1],
-            "; ".join(text for _, _, text in problems),
-            details=[(name, code) for name, code, _ in problems],
-        )
-    stored = {k: v for k, v in body.items() if v is not None and k not in _READ_ONLY}
-    if "flow" in stored:
-        stored["flow"] = {"id": stored["flow"]["id"]}
+        error = problems[0][1]
+        if len(problems) > 1:
+            said = "; ".join(str(each) for _, each in problems)
+            error = RefusedError("constraint.validation", problems=said)
+        error.more = {
+            "details": [{"errorCode": each.code, "fieldName": name} for name, each in problems]
+        }
+        raise error
+    if not stored.get("flow", {}).get("id"):
+        stored.pop("flow", None)
     return stored
 
 
-_Problem = tuple[str, str, str]
+_TYPES: Final[Mapping[str, Any]] = {"object": dict, "array": list, "string": str, "boolean": bool}
 
 
-def _problems(body: Mapping[str, Any]) -> list[_Problem]:
-    found = [
-        (name, "missing.value", f"Value of field [{name}] is required")
-        for name in ("name", "clientType")
-        if body.get(name) is None
-    ]
-    if isinstance(body.get("name"), str) and not body["name"].strip():
-        found.append(("name", "invalid.value", "Value of field [name] must not be blank"))
-    return found + _each(body, _FIELDS, "")
-
-
-def _each(value: Any, fields: Mapping[str, _Check], path: str) -> list[_Problem]:
-    if not isinstance(value, dict):
-        return [_wrong(path.rstrip("."), value, "object")]
-    found: list[_Problem] = []
+def _stored(
+    value: Any, schema: Mapping[str, Any], name: str, problems: list[tuple[str, RefusedError]]
+) -> Any:
+    """What is stored of a value; what is wrong with it goes to ``problems``."""
+    if not _fits(value, schema):
+        given = value if isinstance(value, str) else json.dumps(value)
+        allowed = ", ".join(schema.get("enum", [schema.get("pattern", schema["type"])]))
+        error = RefusedError("invalid.value", value=given[:80], field=name, allowed=allowed)
+        problems.append((name, error))
+        return None
+    if "items" in schema:
+        return [_stored(each, schema["items"], name, problems) for each in value]
+    if "properties" not in schema:
+        return value
+    kept = {}
     for key, each in value.items():
-        name = f"{path}{key}"
-        if key not in fields:
-            found.append((name, "unrecognized.field", f"Unrecognized field [{name}]"))
+        path = f"{name}.{key}" if name else key
+        inner = schema["properties"].get(key)
+        if inner is None:
+            owner = name or "WidgetDeployment"
+            error = RefusedError("invalid.property", property=path, object=owner)
+            problems.append((path, error))
         elif each is not None:
-            found += fields[key](name, each)
-    return found
+            stored = _stored(each, inner, path, problems)
+            if not inner.get("readOnly"):
+                kept[key] = stored
+    return kept
 
 
-def _wrong(name: str, value: Any, allowed: str) -> _Problem:
-    shown = json.dumps(value)[:80]
-    text = f"Value [{shown}] is not valid for field [{name}]. Allowable values are: {allowed}"
-    return name, "invalid.value", text
-
-
-_Check = Callable[[str, Any], list[_Problem]]
-
-
-def _a(kind: type, said: str) -> _Check:
-    return lambda name, value: [] if isinstance(value, kind) else [_wrong(name, value, said)]
-
-
-def _one_of(allowed: tuple[str, ...]) -> _Check:
-    said = ", ".join(allowed)
-    return lambda name, value: [] if value in allowed else [_wrong(name, value, said)]
-
-
-def _strings(name: str, value: Any) -> list[_Problem]:
-    fine = isinstance(value, list) and all(isinstance(each, str) for each in value)
-    return [] if fine else [_wrong(name, value, "list of strings")]
-
-
-def _object(fields: Mapping[str, _Check]) -> _Check:
-    return lambda name, value: _each(value, fields, f"{name}.")
-
-
-def _flow(name: str, value: Any) -> list[_Problem]:
-    found = _each(value, {"id": _string, "name": _string, "selfUri": _string}, f"{name}.")
-    if not found and not value.get("id"):
-        found.append((f"{name}.id", "missing.value", f"Value of field [{name}.id] is required"))
-    return found
-
-
-_string: Final = _a(str, "string")
-_WEB_CHAT: Final = _object({"webChatSkin": _one_of(WEB_CHAT_SKINS), "authenticationUrl": _string})
-_FIELDS: Final[Mapping[str, _Check]] = {
-    "id": _string,
-    "selfUri": _string,
-    "name": _string,
-    "description": _string,
-    "authenticationRequired": _a(bool, "true, false"),
-    "disabled": _a(bool, "true, false"),
-    "flow": _flow,
-    "allowedDomains": _strings,
-    "clientType": _one_of(CLIENT_TYPES),
-    "clientConfig": _object(
-        {
-            "v1": _WEB_CHAT,
-            "v1-http": _WEB_CHAT,
-            "v2": _a(dict, "object"),
-            "third-party": _a(dict, "object"),
-        }
-    ),
-}
+def _fits(value: Any, schema: Mapping[str, Any]) -> bool:
+    if not isinstance(value, _TYPES[schema["type"]]):
+        return False
+    if "pattern" in schema:
+        return bool(re.fullmatch(schema["pattern"], value))
+    return value in schema.get("enum", [value])

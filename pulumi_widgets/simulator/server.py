@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import io
 import logging
+import re
 import selectors
 import socket
 import struct
@@ -17,6 +18,7 @@ from werkzeug.serving import DechunkedInput, ThreadedWSGIServer, WSGIRequestHand
 
 from . import routes
 from .replies import Reply
+from .rules import RefusedError
 from .service import Service
 
 __all__ = ["Server"]
@@ -43,10 +45,10 @@ class _Handler(WSGIRequestHandler):
     def run_wsgi(self) -> None:
         """Answer one request."""
         environ = self.make_environ()
-        data = self._body(environ)
-        if data is None:
-            self.close_connection = True
-            self._whole(Reply(413, {"message": "the body is too large"}), b"")
+        try:
+            data = self._body(environ)
+        except RefusedError as error:
+            self._refuse(error)
             return
         environ["wsgi.input"] = io.BytesIO(data)
         environ["CONTENT_LENGTH"] = str(len(data))
@@ -55,20 +57,41 @@ class _Handler(WSGIRequestHandler):
             reply, record = routes.answer(self.server.service, Request(environ))
         except Exception:
             _log.exception("%s %s failed in the simulator itself", self.command, self.path)
-            reply, record = Reply.error(500, "simulator.failure", "see the simulator's log"), None
+            reply, record = routes.finished(RefusedError("internal.server.error").reply()), None
         if record and reply.wire in ("whole", "drip", "endless", "cut"):
             record.status = reply.status
         getattr(self, f"_{reply.wire}")(reply, reply.content())
 
-    def _body(self, environ: dict[str, Any]) -> bytes | None:
+    def _body(self, environ: dict[str, Any]) -> bytes:
         stream = environ["wsgi.input"]
+        data = b""
         if isinstance(stream, DechunkedInput):
-            data = bytearray()
-            while len(data) <= MAX_BODY and (piece := stream.read(65_536)):
-                data += piece
-            return bytes(data) if len(data) <= MAX_BODY else None
-        length = int(self.headers.get("Content-Length") or 0)
-        return stream.read(length) if 0 <= length <= MAX_BODY else None
+            length = 0
+            try:
+                while len(data) <= MAX_BODY and (piece := stream.read(65_536)):
+                    data += piece
+            except OSError:
+                raise RefusedError("client.failed.request") from None
+        else:
+            said = self.headers.get("Content-Length") or "0"
+            if not re.fullmatch("[0-9]{1,18}", said):
+                raise RefusedError("bad.request")
+            length = int(said)
+            data = stream.read(length) if length <= MAX_BODY else b""
+        if max(length, len(data)) > MAX_BODY:
+            raise RefusedError("request.entity.too.large", bytes=MAX_BODY)
+        if len(data) < length:
+            raise RefusedError("client.failed.request")
+        return data
+
+    def _refuse(self, error: RefusedError) -> None:
+        self.close_connection = True  # nobody knows where the next request begins
+        reply = routes.finished(error.reply())
+        self._whole(reply, reply.content())
+
+    def send_error(self, *_: Any) -> None:
+        """Answer what is no HTTP request, for which Python's own server has a web page."""
+        self._refuse(RefusedError("bad.request"))
 
     def _head(self, reply: Reply, length: int | None) -> bytes:
         phrase = HTTPStatus(reply.status).phrase if reply.status in _STATUSES else "Unknown"

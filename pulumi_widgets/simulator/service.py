@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
 from typing import Final
 
-from .access import RateLimit, Tokens
+from .access import RateLimit, Tokens, too_many_requests
 from .faults import Dice, Faults
 from .records import Records
 from .replies import Reply, Script
@@ -14,7 +14,7 @@ from .rules import RefusedError, checked_body
 from .spelling import listed, spelled
 from .store import Store
 
-__all__ = ["CALLS", "Service"]
+__all__ = ["Service"]
 
 
 @dataclass
@@ -23,10 +23,11 @@ class Service:
 
     store: Store
     tokens: Tokens
-    limit: RateLimit
+    rate: RateLimit
     dice: Dice
     faults: Faults
     permissions: Collection[str]
+    scopes: Collection[str]
     rate_limit: int | None
     rate_limit_by: str
     latency: float
@@ -34,47 +35,55 @@ class Service:
     """Waits for so many seconds."""
     injected_sleep: bool
     """Whether ``pause`` is a test's, which takes no real time."""
+    seed: int
     script: Script = field(default_factory=Script)
     records: Records = field(default_factory=Records)
 
     def listing(self) -> Reply:
         """GET, all of them."""
-        seen = self.store.listing(self.faults.listing_lag)
-        return Reply(
-            json=listed(
-                [spelled(key, body, self.faults) for key, body in seen.items()], self.faults
-            )
-        )
+        faults = self.faults
+        seen = self.store.listing(faults.listing_lag, uneven=faults.uneven_lags)
+        answers = [spelled(key, body, faults) for key, body in seen.items()]
+        return Reply(json=listed(answers, faults))
 
     def create(self, content_type: str, data: bytes) -> Reply:
         """POST."""
         body = checked_body(content_type, data)
-        copies = 2 if self.dice.doubles(self.faults.double_post) else 1
-        ids = self.store.add(body, lag=self.faults.read_lag, copies=copies)
-        told = ids[0] if copies == 1 else self.dice.choice(tuple(ids))
-        return Reply(json=spelled(told, body, self.faults))
+        faults = self.faults
+        twin = self.dice.up_to(faults.late_twins) if self.dice.doubles(faults.double_post) else None
+        ids = self.store.create(body, lag=faults.read_lag, twin_after=twin)
+        if not ids:
+            limit = self.store.limit
+            # a namespace of the vendor's; what its key is called is not known
+            more = {"limit": {"key": "widgets.deployments", "namespace": "webchat", "value": limit}}
+            raise RefusedError("maximum.deployments.exceeded", more=more, limit=limit)
+        told = ids[0] if len(ids) == 1 else self.dice.choice(tuple(ids))
+        return Reply(json=spelled(told, body, faults))
 
     def read(self, deployment_id: str) -> Reply:
         """GET, one."""
-        body = self.store.seen(deployment_id)
+        faults = self.faults
+        body = self.store.seen(deployment_id, faults.get_lag, uneven=faults.uneven_lags)
         if body is None:
-            raise not_found()
-        return Reply(json=spelled(deployment_id, body, self.faults))
+            raise RefusedError("not.found")
+        return Reply(json=spelled(deployment_id, body, faults))
 
     def update(self, deployment_id: str, content_type: str, data: bytes) -> Reply:
         """PUT. Writes see the truth at once: only reads lag."""
         body = checked_body(content_type, data)
         if not self.store.replace(deployment_id, body, lag=self.faults.read_lag):
-            raise not_found()
+            raise RefusedError("not.found")
         return Reply(json=spelled(deployment_id, body, self.faults))
 
     def delete(self, deployment_id: str) -> Reply:
         """DELETE."""
-        if not self.store.remove(deployment_id, lag=self.faults.delete_lag):
-            raise not_found()
+        faults = self.faults
+        unknown_yet = self.store.age(deployment_id) < faults.delete_404
+        if unknown_yet or not self.store.remove(deployment_id, lag=faults.delete_lag):
+            raise RefusedError("not.found")
         return Reply(204)
 
-    def fault_before(self) -> Reply | None:
+    def fault_before(self, method: str) -> Reply | None:
         """What comes in place of carrying a request out, by chance."""
         faults = self.faults
         if self.dice.happens(faults.resets):
@@ -82,12 +91,10 @@ class Service:
         if self.dice.happens(faults.errors):
             return self.dice.choice(_ERRORS)  # type: ignore[no-any-return]
         if self.dice.happens(faults.throttle):
-            return Reply.error(
-                429,
-                "too.many.requests",
-                "Rate limit exceeded the maximum [300] requests within [60] seconds",
-                retry_after=faults.retry_after,
-            )
+            # without a limit of its own it says the real service's
+            return too_many_requests(self.rate_limit or 300, faults.retry_after).reply()
+        if method in ("PUT", "DELETE") and self.dice.happens(faults.conflicts):
+            return RefusedError("request.conflict").reply()
         return None
 
     def fault_after(self) -> Reply | None:
@@ -103,31 +110,9 @@ class Service:
         return self.dice.choice(_ERRORS)  # type: ignore[no-any-return]
 
 
-def not_found() -> RefusedError:
-    """404, as the platform words it."""
-    return RefusedError(404, "not.found", "The requested resource was not found.")
-
-
 _ERRORS: Final = (
-    Reply.error(
-        500,
-        "internal.server.error",
-        "The server encountered an unexpected condition which prevented it from fulfilling the "
-        "request.",
-    ),
+    RefusedError("internal.server.error").reply(),
     Reply.html(502),  # a gateway's own page: no error body at all
-    Reply.error(
-        503,
-        "service.unavailable",
-        "Service Unavailable - The server is currently unavailable (because it is overloaded or "
-        "down for maintenance).",
-    ),
-    Reply.error(504, "request.timeout", "The request timed out."),
+    RefusedError("service.unavailable").reply(),
+    RefusedError("request.timeout").reply(),
 )
-
-CALLS: Final[Mapping[str, tuple[str, ...]]] = {
-    "/oauth/token": ("POST",),
-    "/api/v2/widgets/deployments": ("GET", "POST"),
-    "/api/v2/widgets/deployments/{deploymentId}": ("GET", "PUT", "DELETE"),
-}
-"""The routes and their methods."""

@@ -6,11 +6,11 @@ import zlib
 from collections.abc import Mapping
 from typing import Any, Final
 
+from .contract import DEPLOYMENTS
 from .faults import Faults
 
 __all__ = ["flow_name", "listed", "spelled"]
 
-DEPLOYMENTS: Final = "/api/v2/widgets/deployments"
 _WEB_CHAT: Final[dict[str, Any]] = {"webChatSkin": "", "authenticationUrl": ""}
 _EMPTY: Final[dict[str, Any]] = {
     "description": "",
@@ -26,7 +26,7 @@ _NOTHING: Final[tuple[Any, ...]] = (None, "", [], {})
 
 def flow_name(flow_id: str) -> str:
     """A made-up name for a flow, which tells nothing of its id, as a real one's does not."""
-    return f"Flow {zlib.crc32(flow_id.encode()) % 10_000:04}"
+    return f"Flow {zlib.crc32(flow_id.encode(errors='surrogatepass')) % 10_000:04}"
 
 
 def spelled(deployment_id: str, body: Mapping[str, Any], faults: Faults) -> dict[str, Any]:

@@ -72,7 +72,7 @@ def life(
     folder: Path, cli: Path, program: str, count: int, latency: float, environ: dict[str, str]
 ) -> Iterator[tuple[str, Measured]]:
     """All commands of a stack, one after the other."""
-    with Simulator(latency=latency) as org:
+    with Simulator(limit=None, latency=latency) as org:
         given = {**org.environ, **environ, "BENCH_LATENCY": str(latency)}
         project = Project(folder, cli, program, given)
         for name, command, description in STEPS:

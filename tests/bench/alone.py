@@ -47,7 +47,7 @@ def writes_over_grpc(folder: Path, count: int, latency: float) -> dict[str, tupl
         }
 
     least = count * latency / THREADS
-    with Simulator(latency=latency) as org:
+    with Simulator(limit=None, latency=latency) as org:
         created, made = timed(lambda to, n: to.create(inputs(n, "a")), range(count))
         updated, _ = timed(
             lambda to, n: to.update(made[n][0], made[n][1], inputs(n, "b")), range(count)

@@ -154,7 +154,7 @@ def test_a_wrong_secret(sdk: Any, simulated_org: Simulator) -> None:
 
 def test_the_rate_limit(sdk: Any, api: Callable[..., Any]) -> None:
     now = [0.0]
-    with Simulator(rate_limit=2, clock=lambda: now[0]) as org:
+    with Simulator(seed=0, rate_limit=2, clock=lambda: now[0]) as org:
         widgets = api(org)
         # it sleeps for Retry-After and tries again, ten times; without that it would wait here
         widgets.api_client.get_http_client().rest_client.pool_manager.connection_pool_kw[

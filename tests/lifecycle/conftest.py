@@ -20,8 +20,8 @@ NewLife = Callable[..., LifeCycle]
 
 @pytest.fixture
 def org() -> Iterator[Simulator]:
-    """An org where a colleague already has a deployment."""
-    with Simulator() as simulator:
+    """An org without a limit, where a colleague already has a deployment."""
+    with Simulator(seed=0, limit=None) as simulator:
         simulator.add({"name": "Somebody else's", "clientType": "v1"}, deployment_id="others")
         yield simulator
 

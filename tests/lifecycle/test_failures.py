@@ -231,13 +231,13 @@ def test_a_secret_rotated_in_the_stack_configuration(
     program = {"a": deployment()}
     life.engine.config("genesyscloud:oauthClientId", "client")
     life.engine.config("genesyscloud:oauthClientSecret", "first-secret", secret=True)
-    with Simulator(data=tmp_path / "org", clients={"client": "first-secret"}) as life.org:
+    with Simulator(seed=0, data=tmp_path / "org", clients={"client": "first-secret"}) as life.org:
         life.others = {}
         life.engine.environ.update(_urls(life.org))
         life.run([Step(why="create", program=program, expect={"a": CREATE})], ends=False)
     port = int(life.org.url.rpartition(":")[2])  # or it would be another place
     clients = {"client": "second-secret"}
-    with Simulator(port, data=tmp_path / "org", clients=clients) as life.org:
+    with Simulator(port, seed=0, data=tmp_path / "org", clients=clients) as life.org:
         life.engine.environ.update(_urls(life.org))
         life.engine.config("genesyscloud:oauthClientSecret", "second-secret", secret=True)
         for command, options, op in (

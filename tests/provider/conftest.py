@@ -16,7 +16,7 @@ from .process import Provider
 @pytest.fixture
 def org() -> Iterator[Simulator]:
     """An empty org."""
-    with Simulator() as simulator:
+    with Simulator(seed=0) as simulator:
         yield simulator
 
 

@@ -14,7 +14,7 @@ from .stacks import NewStack, calls
 @pytest.mark.parametrize("count", [1, 10, 100])
 def test_calls_of_each_command(new_stack: NewStack, count: int) -> None:
     # slow enough that calls overlap as they do with the real service
-    with Simulator(latency=0.05) as org:
+    with Simulator(seed=1, limit=None, latency=0.05) as org:
         stack = new_stack(org, count)
 
         def cost(command: str, **options: object) -> dict[str, int]:
@@ -49,7 +49,7 @@ def test_calls_of_each_command(new_stack: NewStack, count: int) -> None:
 @pytest.mark.soak
 def test_600_creates_take_what_the_rate_limit_dictates(new_stack: NewStack) -> None:
     limit, window, threads = 300, 60.0, 4
-    with Simulator(rate_limit=limit) as org:
+    with Simulator(seed=1, limit=None, rate_limit=limit) as org:
         stack = new_stack(org, 600)
         began = time.monotonic()
         outcome = stack.run("up")

@@ -103,7 +103,7 @@ def test_whatever_is_killed_the_next_up_goes_on(
     chance = random.Random(seed)
     faults = misbehaving(lost_answers=0, errors=0, resets=0, throttle=0, read_lag=0.3)
     faults.delete_lag, faults.double_post = 0.3, 3
-    with Simulator(seed=seed, faults=faults, latency=0.03) as org:
+    with Simulator(seed=seed, limit=None, faults=faults, latency=0.03) as org:
         stack = new_stack(org, 0)
         # else the backend keeps a second file for each, which a kill may leave empty: "failed to
         # load checkpoint: EOF" (v3.259), until it is deleted by hand

@@ -71,7 +71,7 @@ def live(stacks: list[Stack], colleague: Colleague) -> None:
     ],
 )
 def test_exactly_once(new_stack: NewStack, counts: list[int], seed: int) -> None:
-    with Simulator(seed=seed, faults=misbehaving()) as org:
+    with Simulator(seed=seed, limit=None, faults=misbehaving()) as org:
         colleague = Colleague(org, 50)
         stacks = [new_stack(org, count, f"stack{n}") for n, count in enumerate(counts)]
         live(stacks, colleague)

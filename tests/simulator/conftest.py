@@ -20,7 +20,7 @@ def clock() -> Clock:
 
 @pytest.fixture
 def org(clock: Clock) -> Iterator[Simulator]:
-    with Simulator(clock=clock, sleep=clock.sleep) as org:
+    with Simulator(seed=0, limit=None, clock=clock, sleep=clock.sleep) as org:
         yield org
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import http.client
+import json
 import uuid
 from collections.abc import Callable
 from typing import Any
@@ -78,6 +79,8 @@ def test_errors_have_the_platforms_shape(org: Simulator, ask: Ask) -> None:
         "code": "not.found",
         "status": 404,
         "contextId": answer.headers["ININ-Correlation-Id"],
+        "messageWithParams": "The requested resource was not found.",
+        "messageParams": {},
         "details": [],
         "errors": [],
     }
@@ -110,7 +113,7 @@ def test_tokens(org: Simulator, ask: Ask, clock: Any) -> None:
     assert ask(org, "GET", token=token).status_code == 200
     clock.now += 86_400
     refused = ask(org, "GET", token=token)
-    assert (refused.status_code, refused.json()["code"]) == (401, "credentials.expired")
+    assert (refused.status_code, refused.json()["code"]) == (401, "bad.credentials")
     assert ask(org, "GET", token="made-up").json()["code"] == "bad.credentials"
     bare = requests.get(org.url + PATH, timeout=10)
     assert (bare.status_code, bare.json()["code"]) == (401, "authentication.required")
@@ -148,26 +151,28 @@ def test_permissions(
 @pytest.mark.parametrize(
     ("change", "field", "code"),
     [
-        ({"name": None}, "name", "missing.value"),
-        ({"name": " "}, "name", "invalid.value"),
         ({"name": 3}, "name", "invalid.value"),
-        ({"clientType": None}, "clientType", "missing.value"),
         ({"clientType": "v3"}, "clientType", "invalid.value"),
         ({"disabled": 0}, "disabled", "invalid.value"),
         ({"authenticationRequired": "yes"}, "authenticationRequired", "invalid.value"),
         ({"allowedDomains": "a.example.com"}, "allowedDomains", "invalid.value"),
         ({"allowedDomains": [1]}, "allowedDomains", "invalid.value"),
         ({"flow": "f1"}, "flow", "invalid.value"),
-        ({"flow": {"name": "x"}}, "flow.id", "missing.value"),
+        ({"flow": {"id": 1}}, "flow.id", "invalid.value"),
         ({"clientConfig": []}, "clientConfig", "invalid.value"),
-        ({"clientConfig": {"v3": {}}}, "clientConfig.v3", "unrecognized.field"),
+        ({"clientConfig": {"v3": {}}}, "clientConfig.v3", "invalid.property"),
         ({"clientConfig": {"v2": 1}}, "clientConfig.v2", "invalid.value"),
         (
             {"clientConfig": {"v1": {"webChatSkin": "x"}}},
             "clientConfig.v1.webChatSkin",
             "invalid.value",
         ),
-        ({"client_type": "v1"}, "client_type", "unrecognized.field"),
+        (
+            {"clientConfig": {"v1-http": {"authenticationUrl": "example.com/auth"}}},
+            "clientConfig.v1-http.authenticationUrl",
+            "invalid.value",
+        ),
+        ({"client_type": "v1"}, "client_type", "invalid.property"),
     ],
 )
 def test_bodies_refused(
@@ -209,6 +214,40 @@ def test_numbers_that_json_has_not(
     assert [each.body for each in org.requests] == [None, None]
     control = requests.post(f"{org.url}/_simulator/deployments", data=data, timeout=10)
     assert control.status_code == 400
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        {},
+        {"name": ""},
+        {"clientType": "v1", "flow": {}},
+        {"flow": {"name": "of nothing"}, "clientConfig": {"v1": None, "v1-http": {}}},
+        {"clientConfig": {"v1": {"webChatSkin": None, "authenticationUrl": "HTTPS://bücher.de/ü"}}},
+        {"flow": {"id": "\ud800"}, "clientConfig": {"v2": {"a": None}}},
+        {"clientConfig": {"v2": json.loads('{"a":' * 700 + "1" + "}" * 700)}},
+    ],
+)
+@pytest.mark.parametrize("respells", [False, True])
+def test_no_field_is_required(
+    org: Simulator, ask: Ask, body: dict[str, Any], respells: bool
+) -> None:
+    """By the vendor's description; who needs a field sees to it by itself."""
+    org.faults.respells = respells
+    made = ask(org, "POST", json=body)
+    assert made.status_code == 200, made.text
+    assert ask(org, "GET").json()["entities"] == [made.json()]
+    assert ask(org, "PUT", made.json()["id"], json=made.json()).json() == made.json()
+
+
+def test_several_mistakes_at_once(org: Simulator, ask: Ask, deployment: dict[str, Any]) -> None:
+    answer = ask(org, "POST", json={**deployment, "name": 3, "colour": "red"}).json()
+    assert answer["code"] == "constraint.validation"
+    assert answer["messageParams"] == {"problems": answer["message"]}
+    assert [(each["fieldName"], each["errorCode"]) for each in answer["details"]] == [
+        ("name", "invalid.value"),
+        ("colour", "invalid.property"),
+    ]
 
 
 def test_what_is_legal(org: Simulator, ask: Ask) -> None:
@@ -266,12 +305,13 @@ def test_rate_limit(ask: Ask, clock: Any, by: Any) -> None:
 
 
 def test_a_seed_gives_the_same_ids(deployment: dict[str, Any]) -> None:
-    def ids(seed: int) -> list[str]:
+    def ids(seed: int | None) -> list[str]:
         with Simulator(seed=seed) as org:
             return [org.add(deployment) for _ in range(3)]
 
     assert ids(1) == ids(1)
     assert set(ids(1)).isdisjoint(ids(2))
+    assert set(ids(None)).isdisjoint(ids(None))
 
 
 def test_a_colleagues_hand(org: Simulator, ask: Ask, deployment: dict[str, Any]) -> None:

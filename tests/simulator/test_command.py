@@ -16,6 +16,8 @@ from pathlib import Path
 import pytest
 import requests
 
+from pulumi_widgets.simulator import Faults
+
 PROGRAM = [sys.executable, "-c", "from pulumi_widgets.cli import main; main()"]
 SIMULATE = [*PROGRAM, "simulate"]
 # a command that says how it was interrupted, after it has said that it can be; signals that it
@@ -217,16 +219,19 @@ def test_ctrl_c_on_a_real_terminal() -> None:
 def test_alone_it_serves_till_ctrl_c(
     start: Callable[..., subprocess.Popen[str]], signum: signal.Signals
 ) -> None:
-    process = start("--seed", "3", "--double-post", "2", "--read-lag", "1.5")
+    process = start("--double-post", "2", "--read-lag", "1.5")
     lines = [line(process) for _ in range(5)]
     assert lines[0] == "unset GENESYSCLOUD_REGION GENESYSCLOUD_ACCESS_TOKEN"
     exports = dict(each.removeprefix("export ").split("=", 1) for each in lines[1:])
     faults = requests.get(f"{exports['GENESYSCLOUD_BASE_URL']}/_simulator/faults", timeout=10)
+    control = requests.get(f"{exports['GENESYSCLOUD_BASE_URL']}/_simulator/", timeout=10)
+    seed = control.json()["seed"]
     assert {"double_post": 2, "read_lag": 1.5}.items() <= faults.json().items()
     process.send_signal(signum)
     out, err = process.communicate(timeout=20)
     assert (process.returncode, out) == (0, "")
     assert err.startswith("A simulated org serves at http://127.0.0.1:")
+    assert err.endswith(f"; --seed {seed} repeats it.\n")
     assert err.count("\n") == 1
 
 
@@ -237,7 +242,8 @@ def test_every_fault_is_a_switch() -> None:
         sys.stdout.write(r.urlopen(url).read().decode())
     """
     switches = """
-        --double-post=5 --read-lag=2 --delete-lag=3 --listing-lag=4 --lost-answers=0.2
+        --double-post=5 --read-lag=2 --delete-lag=3 --listing-lag=4 --get-lag=6 --uneven-lags
+        --late-twins=7.5 --delete-404=8 --conflicts=0.08 --lost-answers=0.2
         --lost-as=reset --lost-as=hang --hang=9 --errors=0.05 --resets=0.06 --throttle=0.07
         --retry-after=2 --on-login --empty-as=null --adds={"a":1} --listing-omits=flow
         --listing-omits=clientConfig --reorders --respells
@@ -248,6 +254,11 @@ def test_every_fault_is_a_switch() -> None:
         "read_lag": 2,
         "delete_lag": 3,
         "listing_lag": 4,
+        "get_lag": 6,
+        "uneven_lags": True,
+        "late_twins": 7.5,
+        "delete_404": 8,
+        "conflicts": 0.08,
         "lost_answers": 0.2,
         "lost_as": ["reset", "hang"],
         "hang": 9,
@@ -264,9 +275,55 @@ def test_every_fault_is_a_switch() -> None:
     }
 
 
+def test_a_fault_is_described_once() -> None:
+    """What the switch says is what Python and the control endpoint say."""
+    shown = " ".join(run("--help").stdout.split())
+    for name, said in Faults.described().items():
+        assert f"--{name.replace('_', '-')}" in shown
+        assert f"{name}: {said}" in (Faults.__doc__ or "")
+        assert said.rpartition(" (")[0] in shown
+
+
+def test_limit_scopes_and_seed() -> None:
+    """The switches that are no faults, as the org obeys them."""
+    tries = """
+        import json, os, base64, urllib.request as r, urllib.error as e
+        env, answers = os.environ, []
+        url = env["GENESYSCLOUD_BASE_URL"]
+        login = env["GENESYSCLOUD_OAUTHCLIENT_ID"] + ":" + env["GENESYSCLOUD_OAUTHCLIENT_SECRET"]
+        def ask(path, body, headers):
+            try:
+                return json.load(r.urlopen(r.Request(url + path, body, headers)))
+            except e.HTTPError as error:
+                return json.load(error)
+        basic = {"Authorization": "Basic " + base64.b64encode(login.encode()).decode()}
+        token = ask("/oauth/token", b"grant_type=client_credentials", basic)["access_token"]
+        sent = {"Authorization": "Bearer " + token, "Content-Type": "application/json"}
+        made = [ask("/api/v2/widgets/deployments", b"{}", sent) for _ in range(12)]
+        print(json.dumps([each.get("id", each.get("code")) for each in made]))
+    """
+
+    def made(*arguments: str) -> list[str]:
+        done = run(*arguments, "--", sys.executable, "-c", textwrap.dedent(tries))
+        assert done.returncode == 0, done.stderr
+        answers: list[str] = json.loads(done.stdout)
+        return answers
+
+    full, scope = "maximum.deployments.exceeded", "app.not.authorized.for.scope"
+    first, second = made(), made("--scope=widgets")
+    assert first[10:] == second[10:] == [full] * 2
+    assert set(first) & set(second) == {full}
+    few, many = made("--seed=3", "--limit=3"), made("--seed=3", "--limit=0")
+    assert few == many[:3] + [full] * 9
+    assert full not in many
+    assert made("--scope=widgets:readonly") == [scope] * 12
+
+
 def test_it_cannot_start(tmp_path: Path) -> None:
     bad = tmp_path / "bad.json"
     bad.write_text("no JSON")
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = str(taken.getsockname()[1])
         cases = [
@@ -274,6 +331,7 @@ def test_it_cannot_start(tmp_path: Path) -> None:
                 ["--port", port],
                 f"Error: port {port}: Address already in use; --port chooses another\n",
             ),
+            (["--data", str(pipe)], f"Error: {pipe}: not a regular file\n"),
             (["--data", str(bad)], f"Error: {bad}: line 1 is not a data file of the simulator\n"),
             (
                 ["--data", str(tmp_path / "no" / "x")],
@@ -315,6 +373,7 @@ def test_the_fixtures(tmp_path: Path) -> None:
                 assert "GENESYSCLOUD_BASE_URL" not in os.environ
                 assert os.environ["GENESYSCLOUD_REGION"] == "eu-west-1"
                 simulated_org.add({"name": "x", "clientType": "v1"})
+                assert simulated_org.seed == 0  # the same ids in each run
 
             def test_with_the_environment(simulated_org_environ):
                 assert os.environ["GENESYSCLOUD_BASE_URL"] == simulated_org_environ.url

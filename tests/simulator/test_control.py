@@ -43,6 +43,23 @@ def test_deployments(
     assert set(org.dump()) == {lagging}
 
 
+@pytest.mark.parametrize("body", [{"name": 3}, {"colour": "red"}, {"flow": "f1"}])
+def test_a_deployment_that_the_api_would_refuse(
+    org: Simulator, control: Ask, ask: Ask, deployment: dict[str, Any], body: dict[str, Any]
+) -> None:
+    key = org.add(deployment)
+    expected = ask(org, "POST", json=body).json()
+    del expected["contextId"]
+    for method, path in (("POST", "deployments"), ("PATCH", f"deployments/{key}")):
+        refused = control(method, path, json=body)
+        assert (refused.status_code, refused.json()) == (400, expected)
+    assert org.dump() == {key: deployment}
+    answered = {**deployment, "id": "read only", "selfUri": "/x", "description": None}
+    another = control("POST", "deployments", json=answered).json()["id"]
+    del answered["id"], answered["selfUri"], answered["description"]
+    assert org.dump()[another] == answered
+
+
 def test_calls_and_requests(org: Simulator, control: Ask, ask: Ask) -> None:
     token = org.token()
     ask(org, "GET", token=token)
@@ -80,12 +97,39 @@ def test_faults(org: Simulator, control: Ask) -> None:
     assert org.faults == Faults()
 
 
-def test_no_way_in(control: Ask) -> None:
-    assert len(control("GET", "").json()["calls"]) == 7
+def test_no_way_in(org: Simulator, control: Ask) -> None:
+    told = control("GET", "").json()
+    assert len(told["calls"]) == 7
+    assert told["faults"].keys() == Faults().as_dict().keys()
+    assert told["faults"]["errors"].endswith("(a probability from 0 to 1)")
     assert control("GET", "tokens").status_code == 404
     assert control("PUT", "faults", data="{").status_code == 400
-    # a page on the web whose name resolves to 127.0.0.1
-    assert control("GET", "calls", headers={"Host": "evil.example.com:80"}).status_code == 403
+    assert told["seed"] == org.seed == 0
+
+
+@pytest.mark.parametrize(
+    ("headers", "status"),
+    [
+        ({}, 200),
+        ({"Host": "evil.example.com:80"}, 403),  # a page whose name resolves to 127.0.0.1
+        ({"Origin": "https://evil.example.com"}, 403),
+        ({"Origin": "null"}, 403),
+        ({"Origin": "http://127.0.0.1:1"}, 403),  # another port is another origin
+        ({"Origin": "own"}, 200),
+        ({"Sec-Fetch-Site": "cross-site"}, 403),
+        ({"Sec-Fetch-Site": "same-site"}, 403),
+        ({"Sec-Fetch-Site": "same-origin"}, 200),
+        ({"Sec-Fetch-Site": "none"}, 200),  # typed by its user
+    ],
+)
+def test_no_web_page_of_elsewhere_gets_in(
+    org: Simulator, control: Ask, headers: dict[str, str], status: int
+) -> None:
+    headers = {name: org.url if each == "own" else each for name, each in headers.items()}
+    assert control("GET", "calls", headers=headers).status_code == status
+    posted = control("POST", "deployments", data='{"name": "x"}', headers=headers)
+    assert posted.status_code == status
+    assert len(org.dump()) == (status == 200)
 
 
 def test_only_loopback_listens(org: Simulator) -> None:
@@ -119,7 +163,7 @@ def test_parallel_writers(deployment: dict[str, Any], tmp_path: Any) -> None:
         except BaseException as error:
             errors.append(error)
 
-    with Simulator(data=tmp_path / "org.json", faults=Faults(double_post=4)) as org:
+    with Simulator(data=tmp_path / "org.json", limit=None, faults=Faults(double_post=4)) as org:
         threads = [threading.Thread(target=life, args=(org, n)) for n in range(8)]
         for thread in threads:
             thread.start()

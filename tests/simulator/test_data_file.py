@@ -7,6 +7,7 @@ import errno
 import os
 import random
 import signal
+import stat
 import subprocess
 import sys
 import threading
@@ -26,6 +27,7 @@ SIMULATE = [
     "from pulumi_widgets.cli import main; main()",
     "simulate",
     "--rate-limit=0",
+    "--limit=0",
 ]
 
 
@@ -92,9 +94,51 @@ def test_an_empty_file_is_an_empty_org(data: Path) -> None:
 
 
 def test_a_file_that_cannot_be(tmp_path: Path) -> None:
-    for path, said in ((tmp_path, "directory"), (tmp_path / "no" / "x", "No such file")):
+    for path, said in ((tmp_path, "not a regular file"), (tmp_path / "no" / "x", "No such file")):
         with pytest.raises(DataFileError, match=said):
             Simulator(data=path).start()
+
+
+@pytest.mark.parametrize("through_a_link", [False, True])
+@pytest.mark.parametrize("kind", ["device", "pipe", "folder"])
+def test_what_is_no_regular_file_stays(tmp_path: Path, kind: str, through_a_link: bool) -> None:
+    path = given = tmp_path / kind
+    if kind == "pipe":
+        os.mkfifo(path)
+    elif kind == "folder":
+        path.mkdir()
+    else:
+        try:  # one like /dev/null: who is root and not careful loses the machine's
+            os.mknod(path, stat.S_IFCHR | 0o600, os.makedev(1, 3))
+        except PermissionError:
+            pytest.skip("only root can make a device")
+    if through_a_link:
+        given = tmp_path / "link"
+        given.symlink_to(path)
+    before = path.stat()
+    with pytest.raises(DataFileError, match=f"^{given}: not a regular file$"):
+        Simulator(data=given).start()
+    assert path.stat() == before
+    assert {each.name for each in tmp_path.iterdir()} == {path.name, given.name}
+
+
+def test_a_link_stays_a_link(tmp_path: Path, deployment: dict[str, Any]) -> None:
+    link, file = tmp_path / "link", tmp_path / "elsewhere" / "org.json"
+    file.parent.mkdir()
+    link.symlink_to(file)
+    for _ in range(2):  # no file yet; then one
+        with Simulator(data=link) as org:
+            org.add(deployment)
+            dump = org.dump()
+            with pytest.raises(DataFileError, match="in use"):
+                Simulator(data=file).start()
+        assert link.is_symlink()
+        assert file.is_file()
+    with Simulator(data=file) as org:
+        assert org.dump() == dump
+    assert len(dump) == 2
+    assert sorted(each.name for each in tmp_path.iterdir()) == ["elsewhere", "link"]
+    assert [each.name for each in file.parent.iterdir()] == [file.name]
 
 
 def test_one_simulator_for_a_file(data: Path) -> None:

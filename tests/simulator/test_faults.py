@@ -92,6 +92,119 @@ def test_listing_lag(org: Simulator, ask: Ask, deployment: dict[str, Any], clock
     assert names(ask, org) == []
 
 
+def test_get_lag(org: Simulator, ask: Ask, deployment: dict[str, Any], clock: Any) -> None:
+    org.faults.get_lag = 300
+    key = ask(org, "POST", json=deployment).json()["id"]
+    assert (ask(org, "GET", key).status_code, names(ask, org)) == (404, ["Support"])
+    clock.now += 300
+    ask(org, "PUT", key, json={**deployment, "name": "new"})
+    assert (ask(org, "GET", key).json()["name"], names(ask, org)) == ("Support", ["new"])
+    clock.now += 300
+    ask(org, "DELETE", key)
+    assert (ask(org, "GET", key).json()["name"], names(ask, org)) == ("new", [])
+    clock.now += 300
+    assert ask(org, "GET", key).status_code == 404
+
+
+def test_uneven_lags(ask: Ask, deployment: dict[str, Any], clock: Any) -> None:
+    """Each deployment is seen in its own time, by reads and by listings, and stays seen."""
+
+    def seen(seed: int) -> dict[str, set[float]]:
+        times: dict[str, set[float]] = {"read": set(), "listing": set()}
+        with Simulator(seed=seed, clock=clock, sleep=clock.sleep) as org:
+            org.faults = Faults(read_lag=50, get_lag=50, listing_lag=50, uneven_lags=True)
+            keys = [ask(org, "POST", json=deployment).json()["id"] for _ in range(10)]
+            since: dict[tuple[str, str], float] = {}
+            for second in range(0, 101, 5):
+                listed = {each["id"] for each in ask(org, "GET").json()["entities"]}
+                for key in keys:
+                    if ask(org, "GET", key).ok:
+                        since.setdefault(("read", key), second)
+                    else:
+                        assert ("read", key) not in since
+                    if key in listed:
+                        since.setdefault(("listing", key), second)
+                    else:
+                        assert ("listing", key) not in since
+                clock.now += 5
+            for (kind, _), seconds in since.items():
+                times[kind].add(seconds)
+            assert len(since) == 20
+        return times
+
+    first = seen(1)
+    assert len(first["read"]) > 4
+    assert len(first["listing"]) > 4
+    assert first["read"] != first["listing"]
+    assert seen(1) == first != seen(2)
+
+
+def test_late_twins(ask: Ask, deployment: dict[str, Any], clock: Any, tmp_path: Any) -> None:
+    with Simulator(
+        0, tmp_path / "org", 1, Faults(double_post=1, late_twins=10, read_lag=5), clock=clock
+    ) as org:
+        key = ask(org, "POST", json=deployment).json()["id"]
+        for _ in range(100):
+            assert list(org.dump()) == [key]
+            clock.now += 0.1
+            if len(org.dump()) == 2:
+                break
+        assert clock.now > 1000.1
+        [_, twin] = org.dump().values()
+        assert twin == deployment
+        ask(org, "DELETE", key)
+        # its lag counts from when it was made, whenever somebody looks
+        clock.now += 5
+        [late] = ask(org, "GET").json()["entities"]
+        assert late["id"] != key
+        # a new one for each POST, at other times
+        for _ in range(4):
+            ask(org, "POST", json=deployment)
+        assert len(org.dump()) == 5
+        clock.now += 10
+        assert len(org.dump()) == 9
+        # only if there is room then
+        ask(org, "POST", json=deployment)
+        clock.now += 10
+        dump = org.dump()
+        assert len(dump) == 10
+        org.remove(late["id"])
+        ask(org, "POST", json=deployment)
+    # what is not there when the simulator ends never comes
+    clock.now += 10
+    assert len(org.dump()) == 10
+    with Simulator(data=tmp_path / "org", clock=clock) as again:
+        assert again.dump() == org.dump()
+
+
+def test_a_new_deployment_whose_delete_is_not_found(
+    org: Simulator, ask: Ask, deployment: dict[str, Any], clock: Any
+) -> None:
+    org.faults.delete_404 = 3
+    key = ask(org, "POST", json=deployment).json()["id"]
+    clock.now += 2
+    refused = ask(org, "DELETE", key)
+    assert (refused.status_code, refused.json()["code"]) == (404, "not.found")
+    assert ask(org, "GET", key).ok
+    ask(org, "PUT", key, json=deployment)
+    clock.now += 1
+    assert ask(org, "DELETE", key).status_code == 204
+    assert org.dump() == {}
+
+
+def test_conflicts(org: Simulator, ask: Ask, deployment: dict[str, Any]) -> None:
+    key = org.add(deployment)
+    org.faults.conflicts = 1
+    for method in ("PUT", "DELETE"):
+        refused = ask(org, method, key, json={**deployment, "name": "new"})
+        assert (refused.status_code, refused.json()["code"]) == (409, "request.conflict")
+    assert org.dump() == {key: deployment}
+    assert ask(org, "GET", key).ok
+    assert ask(org, "POST", json=deployment).ok
+    org.faults.conflicts = 0.5
+    assert {ask(org, "PUT", key, json=deployment).status_code for _ in range(30)} == {200, 409}
+
+
 @pytest.mark.parametrize("how", ["reset", "hang", "error"])
 def test_lost_answers(
     org: Simulator, ask: Ask, deployment: dict[str, Any], clock: Any, how: str
@@ -111,7 +224,7 @@ def test_lost_answers(
     lost("PUT", key, json={**deployment, "name": "new"})
     assert org.dump()[key]["name"] == "new"
     assert ask(org, "GET", key).json()["name"] == "new"  # only writes
-    assert ask(org, "PUT", key, json={}).status_code == 400  # only what was done
+    assert ask(org, "PUT", key, json={"name": 1}).status_code == 400  # only what was done
     lost("DELETE", key)
     assert org.dump() == {}
 
@@ -125,6 +238,9 @@ def test_faults_before_anything_is_done(
     org.faults = Faults(throttle=1, retry_after=7)
     throttled = ask(org, "POST", json=deployment)
     assert (throttled.status_code, throttled.headers["Retry-After"]) == (429, "7")
+    assert "maximum [300] requests" in throttled.json()["message"]
+    with Simulator(rate_limit=40, faults=Faults(throttle=1)) as other:
+        assert "maximum [40] requests" in ask(other, "GET").json()["message"]
     assert throttled.json()["contextId"] == throttled.headers["ININ-Correlation-Id"]
     org.faults = Faults(resets=1)
     with pytest.raises(requests.ConnectionError):
@@ -143,7 +259,7 @@ def test_faults_before_anything_is_done(
 
 def test_a_seed_gives_the_same_faults(ask: Ask, deployment: dict[str, Any]) -> None:
     def outcomes(seed: int) -> list[int]:
-        with Simulator(seed=seed, faults=Faults(errors=0.3, throttle=0.3)) as org:
+        with Simulator(seed=seed, limit=None, faults=Faults(errors=0.3, throttle=0.3)) as org:
             return [ask(org, "POST", json=deployment).status_code for _ in range(30)]
 
     assert outcomes(1) == outcomes(1) != outcomes(2)
@@ -229,7 +345,12 @@ def test_what_the_service_adds_and_leaves_out(
         ("errors", 1.5),
         ("errors", True),
         ("read_lag", -1),
+        ("read_lag", float("inf")),
         ("listing_lag", 301),
+        ("get_lag", 301),
+        ("late_twins", float("nan")),
+        ("conflicts", 1.01),
+        ("uneven_lags", 0.5),
         ("double_post", 2.5),
         ("empty_as", "nil"),
         ("lost_as", "reset"),

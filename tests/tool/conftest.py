@@ -22,7 +22,7 @@ settings.load_profile("tool")
 @pytest.fixture
 def org() -> Iterator[Simulator]:
     """An org with three deployments."""
-    with Simulator() as simulator:
+    with Simulator(seed=0) as simulator:
         simulator.add(
             {
                 "name": "Support",

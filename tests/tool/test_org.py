@@ -23,7 +23,7 @@ def test_an_org_with_a_name(
     simulated_org_environ: Simulator, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.chdir(tmp_path)
-    with Simulator() as europe:
+    with Simulator(seed=1) as europe:
         name_org(monkeypatch, "EU", europe)
         europe.add({"name": "Kundendienst", "clientType": "v2"}, deployment_id="eu-id")
         listed = json.loads(run("list", "--org", "eu", "--json").out)
@@ -51,7 +51,7 @@ def test_one_org_under_several_names(
         assert "stack dev, as 'west'" in " ".join(project.tool("show", "West", *asked).out.split())
     assert "* managed by stack dev: 1 of 4" in project.tool("list", "--org", "eu_west").out
 
-    with Simulator() as another:
+    with Simulator(seed=1) as another:
         # the very id in another org is another deployment
         another.add({"name": "West", "clientType": "v1"}, deployment_id=resource["id"])
         name_org(monkeypatch, "US", another)

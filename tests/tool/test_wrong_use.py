@@ -64,7 +64,7 @@ def org(
             2,
             "Error: Invalid value for '--port': 99999 is not in the range",
         ),
-        ("simulate --adds [] -- true", 2, "Error: Invalid value for '--adds': not a JSON object"),
+        ("simulate --adds [] -- true", 2, "Error: adds is an object, not []"),
     ],
 )
 def test_wrong_use(arguments: str, code: int, line: str) -> None:

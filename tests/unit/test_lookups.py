@@ -268,7 +268,7 @@ def test_two_programs_of_one_process_share_nothing(
     org: Simulator, another_program: Runs, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     assert get_widget_deployment(name="Shop").id == "d-1"
-    with Simulator() as second:
+    with Simulator(seed=1) as second:
         second.add({"name": "Shop", "clientType": "v2"}, deployment_id="of-the-second")
         another_program()
         for name, value in second.environ.items():
@@ -278,7 +278,7 @@ def test_two_programs_of_one_process_share_nothing(
 
 
 def test_each_org_has_its_own_login_and_listing(org: Simulator) -> None:
-    with Simulator() as europe:
+    with Simulator(seed=1) as europe:
         europe.add({"name": "Shop", "clientType": "v2"}, deployment_id="eu-1")
         config.set_all_config(
             {
@@ -431,7 +431,7 @@ def test_what_is_made_in_one_org_is_not_waited_for_in_another(org: Simulator) ->
             here, get_widget_deployment_output(name="New", org="eu", opts=waits).id
         )
 
-    with Simulator() as europe:
+    with Simulator(seed=1) as europe:
         europe.add({"name": "New", "clientType": "v2"}, deployment_id="eu-1")
         orgs = {"eu": {"baseUrl": europe.url, "accessToken": europe.token()}}
         config.set_all_config({"genesyscloud:orgs": json.dumps(orgs)})

@@ -66,7 +66,7 @@ class Recording:
             orgs = {}
             for name, org in held.items():
                 faults = Faults(adds=org["adds"])
-                orgs[name] = stack.enter_context(Simulator(faults=faults, clients=CLIENTS))
+                orgs[name] = stack.enter_context(Simulator(seed=1, faults=faults, clients=CLIENTS))
                 for id_, body in org["deployments"].items():
                     orgs[name].add(body, deployment_id=id_)
             yield orgs

@@ -20,7 +20,7 @@ class MakeClient(Protocol):
 
 @pytest.fixture
 def org() -> Iterator[Simulator]:
-    with Simulator(clients={"an-id": SECRET}) as simulator:
+    with Simulator(seed=0, clients={"an-id": SECRET}) as simulator:
         yield simulator
 
 

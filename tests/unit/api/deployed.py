@@ -31,6 +31,7 @@ class Deployed:
         clock: the org's and the processes'; time passes in their sleeps alone.
         patience: of the processes, in seconds.
         rate_limit: of the org.
+        limit: of the org, in deployments.
         orphaned: see `Deployments`.
         client: changes to the client's arguments.
         faults: of the org.
@@ -42,6 +43,7 @@ class Deployed:
         *,
         patience: float = 15.0,
         rate_limit: int | None = None,
+        limit: int | None = None,
         orphaned: Callable[[], bool] = lambda: False,
         client: dict[str, Any] | None = None,
         **faults: Any,
@@ -50,6 +52,8 @@ class Deployed:
         self.lines: list[str] = []
         self.notify: Callable[[str], object] = self.lines.append
         self.org = Simulator(
+            seed=0,
+            limit=limit,
             clients={"an-id": SECRET},
             clock=self.clock,
             rate_limit=rate_limit,

@@ -322,7 +322,7 @@ def test_a_short_pause_is_not_worth_a_line(make_client: MakeClient, org: Simulat
 def test_six_hundred_calls_under_the_rate_limit_end_in_the_time_that_it_dictates() -> None:
     clock, lines = Clock(), list[str]()
     with (
-        Simulator(rate_limit=300, clock=clock) as org,
+        Simulator(seed=0, rate_limit=300, clock=clock) as org,
         WidgetsClient(
             base_url=org.url,
             access_token=org.token(),
