@@ -23,7 +23,7 @@ from pulumi.runtime.rpc import wrap_rpc_secret
 
 from . import hidden, mapping
 from .comparison import is_unknown, same
-from .errors import HIDDEN, NotFoundError, WidgetsError
+from .errors import HIDDEN, NotFoundError, OrgFullError, WidgetsError
 from .orgs import Orgs, Place, tell
 
 if TYPE_CHECKING:
@@ -208,6 +208,34 @@ class Adoptions:
         """Hear that a resource of the program has a deployment that it made."""
         with self._lock:
             self._record(id_, wanted).managed_as.append({hidden.MARK: mark})
+
+    def count(self, org: str, error: OrgFullError) -> None:
+        """Let the error of a full org say whose deployments fill it, as far as that is known.
+
+        Of the stack's own this process has heard of those that were compared, made or adopted.
+        """
+        from .api.half_made import token_of  # what made the error has loaded it
+
+        if error.held is None:
+            return
+        half_made = {id_ for id_, each in error.held.items() if token_of(each)}
+        places = {id_: self._orgs.place(org, id_) for id_ in error.held.keys() - half_made}
+        with self._lock:
+            records = {id_: self._records.get(place) for id_, place in places.items()}
+        ours = [
+            id_ for id_, each in records.items() if each and (each.managed_as or each.adopted_as)
+        ]
+        error.hint = (
+            f"The org holds {len(error.held)}: at least {len(ours)} of this stack, at most "
+            f"{len(places) - len(ours)} of others"
+            + (
+                f", {len(half_made)} half made ({', '.join(sorted(half_made))})"
+                if half_made
+                else ""
+            )
+            + ". `pulumi-widgets list` marks this stack's, `pulumi-widgets orphans` names what no "
+            f"stack has. {OrgFullError.hint}"
+        )
 
     def spares_delete(self, id_: str, outputs: Mapping[str, Any]) -> bool:
         """Whether a deployment stays though a resource that had it goes.

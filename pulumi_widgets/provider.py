@@ -26,7 +26,7 @@ from pulumi.dynamic import (
 
 from . import hidden, mapping, validation
 from .adoption import Adoptions
-from .errors import NotFoundError, WidgetsError
+from .errors import NotFoundError, OrgFullError, WidgetsError
 from .orgs import Orgs, tell
 
 _Method = TypeVar("_Method", bound=Callable[..., Any])
@@ -140,7 +140,11 @@ class WidgetDeploymentProvider(ResourceProvider):
         if "adoptId" in wanted:
             answer = self._adoptions.adopt(wanted, mark)
         else:
-            answer = self._orgs.deployments(wanted.get("org", "")).create(mapping.body(wanted))
+            try:
+                answer = self._orgs.deployments(wanted.get("org", "")).create(mapping.body(wanted))
+            except OrgFullError as error:
+                self._adoptions.count(wanted.get("org", ""), error)
+                raise
             self._adoptions.saw_created(answer["id"], wanted, mark)
         own = {hidden.MARK: mark, **self._orgs.remembered(wanted.get("org", ""), {})}
         return CreateResult(answer["id"], {**mapping.outputs(wanted, answer), **own})

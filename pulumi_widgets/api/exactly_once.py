@@ -205,8 +205,8 @@ class ExactlyOnce:
         finally:
             self._settling = False
         # where more came all the same, the next wait is longer
-        more = self.started != started
-        self._linger = min(2 * self._linger, _LONGEST_LINGER) if more else _LEAST_LINGER
+        longer = min(2 * self._linger, _LONGEST_LINGER)
+        self._linger = longer if self.started != started else _LEAST_LINGER
 
     def _unsettled(self) -> list[float]:
         """By when listings show each write at the latest, and each POST that may yet be done."""
@@ -256,7 +256,7 @@ class ExactlyOnce:
                 )
             except OrgFullError as error:
                 full_since = self._clock() if full_since is None else full_since
-                yield from self._make_room(error, full_since + self._patience)
+                yield from self._make_room(create, error, full_since + self._patience)
                 continue
             except WidgetsError as error:
                 if not error.maybe_done:
@@ -265,15 +265,14 @@ class ExactlyOnce:
             create.posts += 1
             create.until = self._clock() + self._patience
             yield from self._look()
-            if not create.made:
-                if create.posts >= _POSTS:
-                    raise failure
-                if pause:
-                    yield Call("pause", (pause,))
-                pause = 2 * pause or 0.5
+            if create.posts >= _POSTS and not create.made:
+                raise failure
+            if pause and not create.made:
+                yield Call("pause", (pause,))
+            pause = 2 * pause or 0.5
         raise WidgetsError(_NOBODY)
 
-    def _make_room(self, error: OrgFullError, deadline: float) -> Steps:
+    def _make_room(self, create: _Create, error: OrgFullError, deadline: float) -> Steps:
         """Wait a moment for a place that something of this process may hold and lose.
 
         Raises:
@@ -283,11 +282,12 @@ class ExactlyOnce:
         try:
             with contextlib.suppress(WidgetsError):
                 held = error.held = yield from self._look()
-                # less than may be there: something that a listing does not show yet has the place
-                is_hidden = error.limit is not None and len(held) < error.limit
-                others_work = self._in_flight > self._waiting_for_room
+                if create.made:
+                    return  # by a POST that was lost
+                # what a listing does not show yet may have a place that it shows as free
+                at_work = self._in_flight > self._waiting_for_room or self._unsettled()
                 left = deadline - self._clock()
-                if left > 0 and (is_hidden or others_work or self._unsettled()):
+                if left > 0 and (at_work or len(held) < (error.limit or 0)):
                     yield Call("pause", (min(0.5, left),))
                     return
         finally:

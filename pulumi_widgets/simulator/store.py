@@ -127,14 +127,14 @@ class Store:
     def seen(self, deployment_id: str, lag: float = 0.0, *, uneven: bool = False) -> Body | None:
         """What a read of this one shows now; for reading only. See `listing`."""
         with self._held() as now:
-            entry = self._entries.get(deployment_id)
+            entry = self._entry(deployment_id)
             share = self._share("read", deployment_id) if uneven else 1.0
             return entry.seen(now, lag, share) if entry else None
 
     def age(self, deployment_id: str) -> float:
         """Seconds since it was made; of what is not known, infinitely many."""
         with self._held() as now:
-            entry = self._entries.get(deployment_id)
+            entry = self._entry(deployment_id)
             return now - entry.made if entry else float("inf")
 
     def create(self, body: Body, *, lag: float, twin_after: float | None = None) -> list[str]:
@@ -179,6 +179,7 @@ class Store:
     ) -> bool:
         """Store what ``how`` makes of the stored content; ``False``: no such deployment."""
         with self._held() as now:
+            deployment_id = self._key(deployment_id)
             old = self._stored(deployment_id)
             if old is None:
                 return False
@@ -197,8 +198,18 @@ class Store:
         """Delete it, out of sight after ``lag`` seconds; ``False``: no such deployment."""
         return self.change(deployment_id, lambda _: None, lag=lag)
 
+    def _key(self, deployment_id: str) -> str:
+        """The id as it was given out, which may be asked for in any case."""
+        if deployment_id in self._entries:
+            return deployment_id
+        folded = deployment_id.casefold()
+        return next((key for key in self._entries if key.casefold() == folded), deployment_id)
+
+    def _entry(self, deployment_id: str) -> _Entry | None:
+        return self._entries.get(self._key(deployment_id))
+
     def _stored(self, deployment_id: str) -> Body | None:
-        entry = self._entries.get(deployment_id)
+        entry = self._entry(deployment_id)
         return entry.body if entry else None
 
     def _write(self, changes: dict[str, Body | None], at: float, lag: float) -> None:

@@ -29,11 +29,12 @@ def europe() -> Iterator[Simulator]:
 def life(new_life: NewLife, europe: Simulator) -> LifeCycle:
     """A stack that knows both: one by the environment, one by its configuration."""
     life = new_life(secrets=("simulated-secret",), named={"eu": europe})
-    _configure(life, "eu", europe)
+    configure(life, "eu", europe)
     return life
 
 
-def _configure(life: LifeCycle, name: str, org: Simulator) -> None:
+def configure(life: LifeCycle, name: str, org: Simulator) -> None:
+    """Let the stack's configuration name an org."""
     client_id, secret = list(org.environ.values())[2:]
     for key, value, hidden in (
         ("baseUrl", org.url, False),
@@ -159,7 +160,7 @@ def test_an_org_gets_its_name(life: LifeCycle) -> None:
 
     def is_named(life: LifeCycle) -> None:
         ids.append(life.id("chat"))
-        _configure(life, "us", life.org)
+        configure(life, "us", life.org)
         life.orgs["us"], life.theirs["us"] = life.orgs.pop(""), life.theirs.pop("")
 
     def is_the_same(life: LifeCycle) -> None:

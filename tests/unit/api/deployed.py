@@ -32,6 +32,7 @@ class Deployed:
         patience: of the processes, in seconds.
         rate_limit: of the org.
         limit: of the org, in deployments.
+        seed: of the org.
         orphaned: see `Deployments`.
         client: changes to the client's arguments.
         faults: of the org.
@@ -44,6 +45,7 @@ class Deployed:
         patience: float = 15.0,
         rate_limit: int | None = None,
         limit: int | None = None,
+        seed: int = 0,
         orphaned: Callable[[], bool] = lambda: False,
         client: dict[str, Any] | None = None,
         **faults: Any,
@@ -52,7 +54,7 @@ class Deployed:
         self.lines: list[str] = []
         self.notify: Callable[[str], object] = self.lines.append
         self.org = Simulator(
-            seed=0,
+            seed=seed,
             limit=limit,
             clients={"an-id": SECRET},
             clock=self.clock,

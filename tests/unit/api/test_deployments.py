@@ -15,6 +15,7 @@ from pulumi_widgets.errors import (
     AnswerError,
     BadRequestError,
     NotFoundError,
+    OrgFullError,
     ServerError,
     WidgetsError,
 )
@@ -266,7 +267,7 @@ def test_a_draft_is_not_taken_for_a_deployment_that_is_disabled(empty_as: str) -
         assert it.org.dump() == {made["id"]: stored(body(disabled=True))}
 
 
-@pytest.mark.parametrize("of", ["kept"])
+@pytest.mark.parametrize("of", ["twin", "kept"])
 def test_ids_are_the_same_in_any_case(of: str) -> None:
     def in_capitals(listing: dict[str, Any]) -> dict[str, Any]:
         spelled = [{**each, "id": each["id"].upper()} for each in listing["entities"]]
@@ -278,6 +279,76 @@ def test_ids_are_the_same_in_any_case(of: str) -> None:
         assert it.org.dump() == {made["id"]: stored(body())}
         assert it.process().read(made["id"])["name"] == "Web"
         assert it.calls["GET"] == 0
+        assert it.lines == []
+
+
+# --- a full org -----------------------------------------------------------------------------
+
+LAGS: dict[str, dict[str, Any]] = {
+    "none": {},
+    "all alike": {"read_lag": 2.0, "delete_lag": 2.0},
+    "each its own": {"read_lag": 4.0, "delete_lag": 4.0, "uneven_lags": True},
+    "late twins": {"read_lag": 1.0, "late_twins": 3.0},
+    "deletes that find nothing": {"delete_404": 1.0, "conflicts": 0.2},
+}
+
+
+@pytest.mark.parametrize("lags", LAGS)
+@pytest.mark.parametrize("seed", range(3))
+def test_ten_fit_though_every_second_post_is_doubled(lags: str, seed: int) -> None:
+    with Deployed(limit=10, seed=seed, double_post=2, **LAGS[lags]) as it:
+        made = in_threads(it.deployments.create, [body(f"Web {n}") for n in range(10)])
+        dump = it.org.dump()
+        assert sorted(dump[each["id"]]["name"] for each in made) == sorted(
+            f"Web {n}" for n in range(10)
+        )
+        assert len(dump) == 10
+        assert it.lines == []
+
+
+def test_what_does_not_fit_is_refused_at_once_and_the_rest_is_whole() -> None:
+    with Deployed(limit=10) as it:
+        foreign = {it.org.add(stored(body("Theirs"))) for _ in range(8)}
+        half_made = it.org.add(stored(body(description=description_of(FOREIGN, it.now()))))
+        began, failed = it.clock(), []
+
+        def create(name: str) -> None:
+            try:
+                it.deployments.create(body(name))
+            except OrgFullError as error:
+                failed.append(error)
+
+        in_threads(create, ["a", "b", "c", "d"])
+        assert it.clock() - began < 15
+        dump = it.org.dump()
+        [made] = dump.keys() - foreign - {half_made}
+        assert dump[made] in [stored(body(name)) for name in "abcd"]
+        assert len(failed) == 3
+        for each in failed:
+            assert each.limit == 10
+            assert each.held is not None
+            assert each.held.keys() == dump.keys()
+        with pytest.raises(OrgFullError):
+            it.process().create(body("e"))
+        assert it.lines == []
+
+
+@pytest.mark.parametrize("lag", [0.0, 2.0])
+def test_what_is_deleted_first_makes_room(lag: float) -> None:
+    with Deployed(limit=1, read_lag=lag, delete_lag=lag) as it:
+        id_ = it.deployments.create(body("Old"))["id"]
+        process = it.process()
+        process.delete(id_)
+        made = process.create(body("New"))
+        assert it.org.dump() == {made["id"]: stored(body("New"))}
+        assert it.lines == []
+
+
+def test_a_lost_post_that_took_the_last_place_is_found() -> None:
+    with Deployed(limit=1, read_lag=2.0) as it:
+        it.org.script("POST", PATH, Reply.reset(commit=True))
+        made = it.deployments.create(body())
+        assert it.org.dump() == {made["id"]: stored(body())}
         assert it.lines == []
 
 
