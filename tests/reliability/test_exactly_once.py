@@ -16,7 +16,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta, timezone
 from typing import Any
 
-from hypothesis import settings
+from hypothesis import Phase, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
@@ -298,7 +298,7 @@ class ExactlyOnceMachine(RuleBasedStateMachine):
             [owner] = [each for each in self.processes if each.name == self.service.made_by[id_]]
             token, _ = token_of(body) or ("", None)
             named = [id_, token, getattr(owner.once._creates.get(token), "kept", "")]
-            if any(name and name in line for name in named for line in owner.lines):
+            if any(name and name in line.lower() for name in named for line in owner.lines):
                 continue
             # only an interrupted create's or an unclear failure's, and it says so
             assert token, f"{id_} is nobody's and does not say so"
@@ -430,8 +430,12 @@ class ExactlyOnceMachine(RuleBasedStateMachine):
         process.busy.discard(write.id_)
 
 
+# not shrunk: that takes minutes, and leaves as many steps
 ExactlyOnceMachine.TestCase.settings = settings(
-    max_examples=2000, stateful_step_count=12, deadline=None
+    max_examples=2000,
+    stateful_step_count=12,
+    deadline=None,
+    phases=[Phase.explicit, Phase.reuse, Phase.generate],
 )
 test_exactly_once = ExactlyOnceMachine.TestCase
 
