@@ -68,6 +68,14 @@ class Stack:
         assert not outcome.failed, outcome.text
         return outcome
 
+    def insist(self, command: str) -> int:
+        """Run a command until it succeeds, three times at most; how often it failed."""
+        for failed in range(2):
+            if not self.engine.run(command).failed:
+                return failed
+        self.run(command)
+        return 2
+
     @property
     def state(self) -> list[dict[str, Any]]:
         """Our resources in the state."""

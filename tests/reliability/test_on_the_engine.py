@@ -29,7 +29,12 @@ def is_one_with(stacks: list[Stack], colleague: Colleague) -> None:
 
 
 def live(stacks: list[Stack], colleague: Colleague) -> None:
-    """Create, update all, refresh, destroy: all stacks at once, compared after each command."""
+    """Create, update all, refresh, destroy: all stacks at once, compared after each command.
+
+    A third of all calls goes wrong: some call fails ten times in a row once in many runs. Then one
+    does as a user does, and runs the command again; it is to be the exception.
+    """
+    failed: list[int] = []
 
     def at_once(do: Callable[[Stack], object]) -> None:
         with ThreadPoolExecutor(len(stacks)) as pool:
@@ -37,11 +42,11 @@ def live(stacks: list[Stack], colleague: Colleague) -> None:
         is_one_with(stacks, colleague)
 
     def create(stack: Stack) -> None:
-        stack.run("up")
+        failed.append(stack.insist("up"))
 
     def update(stack: Stack) -> None:
         stack.declare("second")
-        stack.run("up")
+        failed.append(stack.insist("up"))
 
     def refresh(stack: Stack) -> None:
         outcome = stack.run("refresh")
@@ -55,9 +60,10 @@ def live(stacks: list[Stack], colleague: Colleague) -> None:
     for do in (create, refresh, update, refresh, nothing):
         at_once(do)
     with ThreadPoolExecutor(len(stacks)) as pool:
-        list(pool.map(lambda stack: stack.run("destroy"), stacks))
+        failed += pool.map(lambda stack: stack.insist("destroy"), stacks)
     assert [stack.state for stack in stacks] == [[]] * len(stacks)
     assert colleague.others() == {}
+    assert sum(failed) <= 1, "how often a command had to be run again"
 
 
 @pytest.mark.parametrize(
