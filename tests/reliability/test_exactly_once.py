@@ -340,6 +340,7 @@ class ExactlyOnceMachine(RuleBasedStateMachine):
         service = self.service
         if name in ("pause", "linger"):
             return None
+        service.advance(service.time + 0.1)  # a call takes its time
         if name == "list":
             if fault == "lost":
                 raise ServerError("GET", 503)
@@ -398,6 +399,7 @@ class ExactlyOnceMachine(RuleBasedStateMachine):
         elif fault == "late twin" and service.is_uneven:
             service.create_later(1.5, body, write.owner)
         elif fault in ("double", "late twin") and not service.is_full:
+            service.time += 0.1
             service.create(body, write.owner)
         if fault == "lost answer":
             raise TimedOutError("POST: no answer")
