@@ -301,7 +301,9 @@ def _observed(answer: Mapping[str, Any], olds: Mapping[str, Any]) -> dict[str, A
         {
             **{key: answer.get(key) for key in ("name", "description", "clientType")},
             **{flag: bool(answer.get(flag)) for flag in FLAGS},
-            "allowedDomains": [domain for domain in domains or [] if isinstance(domain, str)],
+            "allowedDomains": [each for each in domains if isinstance(each, str)]
+            if isinstance(domains, list)
+            else [],
             "flowId": flow.get("id") if isinstance(flow, Mapping) else None,
             "clientConfig": _known_config(config) if isinstance(config, Mapping) else None,
         },
