@@ -291,6 +291,7 @@ def _result(answer: Mapping[str, Any]) -> GetWidgetDeploymentResult:
         else config[part]
         for name, part in mapping.CLIENT_CONFIG.items()
         if part in config
+        and (part not in mapping.WEB_CHAT_PARTS or isinstance(config[part], Mapping))
     }
     return GetWidgetDeploymentResult(
         id=answer["id"],

@@ -248,6 +248,14 @@ def test_an_output_is_sent_to_the_other_form(org: Simulator, look: Callable[...,
     run(program)
 
 
+def test_a_config_of_another_shape_is_no_error(org: Simulator) -> None:
+    org.faults.adds = {"clientConfig": {"v1-http": 7}}
+    org.edit("d-2", clientConfig={"v1": 7, "v2": [1]})
+    found = get_widget_deployment(id="d-2").client_config
+    assert found
+    assert (found.v1, found.v1_http) == (None, None)
+
+
 @pytest.mark.parametrize("empty_as", ["as-sent", "null", "missing", "empty"])
 def test_however_many_lookups_make_one_login_and_one_listing(
     simulated_org_environ: Simulator, empty_as: str
