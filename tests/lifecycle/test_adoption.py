@@ -71,7 +71,7 @@ def test_it_is_taken_over_and_lives_on_as_any_other(life: LifeCycle) -> None:
                 options={"diff": True},
                 expect=dict.fromkeys(names, CREATE),
                 # of the lookup, in the program; the provider finds out whether they are there
-                calls={"token": 2, "GET": 2 + 3, "POST": 0, "PUT": 0, "DELETE": 0},
+                calls={"token": 2, "GET": 1 + 1, "POST": 0, "PUT": 0, "DELETE": 0},
                 shows=(': "same"', ': "found"', ": [secret]"),
                 tells=differs,
             ),
@@ -268,7 +268,7 @@ def test_what_cannot_be_adopted_is_told(life: LifeCycle) -> None:
                         "the org has no such deployment: correct the id, or leave it out to make"
                     )
                 },
-                calls={"token": 1, "GET": 1},
+                calls={"token": 1, "GET": 3},
             ),
         ]
     )
