@@ -61,7 +61,6 @@ from .steps import Call, Steps, growing_pauses
 
 Deployment = dict[str, Any]
 
-
 _OLD = timedelta(minutes=10)
 """From this age on a half-made deployment is taken for one that nobody is making any more."""
 _POSTS = 6
@@ -369,9 +368,8 @@ class ExactlyOnce:
             elif made and self._now() - made > _OLD and id_ not in self._told:
                 self._told.add(id_)
                 self._notify(
-                    f"Deployment {entity['id']} was left half made by a create that was "
-                    f"interrupted at {written(made)}. It refuses chats; delete it if nobody is at "
-                    "it."
+                    f"Deployment {entity['id']} was left half made by a create that was interrupted"
+                    f" at {written(made)}. It refuses chats; delete it if nobody is at it."
                 )
         for id_ in twins:
             yield from self._delete_ours(id_)
