@@ -280,8 +280,7 @@ def test_a_wrong_passphrase(project: Project, monkeypatch: pytest.MonkeyPatch) -
     assert len(ran.err.splitlines()) == 1
 
 
-def test_listings_that_tell_less(project: Project, org: Simulator) -> None:
-    org.faults.listing_omits = ("description", "clientConfig", "flow", "allowedDomains")
+def test_many_however_the_service_spells_them(project: Project, org: Simulator) -> None:
     org.faults.reorders = True
     org.faults.empty_as = "missing"
     for number in range(20):
