@@ -15,6 +15,7 @@ from __future__ import annotations
 
 import json
 import threading
+import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
@@ -29,6 +30,8 @@ from .orgs import Orgs, Place, tell
 if TYPE_CHECKING:
     from .api import Deployments
 
+_MOMENT = 1.0
+"""Seconds."""
 _LONGEST = 60
 """Characters of a value in a line."""
 
@@ -218,6 +221,8 @@ class Adoptions:
 
         if error.held is None:
             return
+        # the engine goes on to compare what the program declares after it
+        time.sleep(_MOMENT)
         half_made = {id_ for id_, each in error.held.items() if token_of(each)}
         places = {id_: self._orgs.place(org, id_) for id_ in error.held.keys() - half_made}
         with self._lock:
@@ -226,15 +231,15 @@ class Adoptions:
             id_ for id_, each in records.items() if each and (each.managed_as or each.adopted_as)
         ]
         error.hint = (
-            f"The org holds {len(error.held)}: at least {len(ours)} of this stack, at most "
-            f"{len(places) - len(ours)} of others"
+            f"The org {repr(org) + ' ' if org else ''}holds {len(error.held)}: at least "
+            f"{len(ours)} of this stack, at most {len(places) - len(ours)} of others"
             + (
                 f", {len(half_made)} half made ({', '.join(sorted(half_made))})"
                 if half_made
                 else ""
             )
-            + ". `pulumi-widgets list` marks this stack's, `pulumi-widgets orphans` names what no "
-            f"stack has. {OrgFullError.hint}"
+            + f". `pulumi-widgets list{' --org ' + org if org else ''}` marks this stack's, "
+            f"`pulumi-widgets orphans` names what no stack has. {OrgFullError.hint}"
         )
 
     def spares_delete(self, id_: str, outputs: Mapping[str, Any]) -> bool:

@@ -262,8 +262,10 @@ class OrgFullError(ConflictError):
     CODES = ("maximum.deployments.exceeded", "too.many.deployments")
 
     hint = (
-        "Delete a deployment that nobody needs, or adopt one (adopt_id); a replacement needs the "
-        "resource option delete_before_replace; ask the vendor whether the limit can be raised."
+        "Delete a deployment that nobody needs, or adopt one (adopt_id). What a program takes out "
+        "is deleted last: `pulumi up --target` it first. A replacement within the org needs the "
+        "resource option delete_before_replace; a move needs room in its new org. Ask the vendor "
+        "whether the limit can be raised."
     )
     limit: int | None = None
     held: Mapping[str, Mapping[str, Any]] | None = None

@@ -199,6 +199,10 @@ class Orgs:
             if not is_get and self.settings(properties.get("org") or "").is_stored:
                 error.hint += f" {_STORED}"
             raise
+        except SettingsError as error:
+            if "clientType" in properties:
+                error.hint = _STORED
+            raise
 
     def problems(self, org: object, *, is_secret: bool) -> list[str]:
         """What is wrong with an org's settings; a preview may not know yet which org it is."""

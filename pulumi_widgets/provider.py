@@ -13,6 +13,7 @@ from collections.abc import Callable, Collection, Mapping
 from types import FrameType
 from typing import Any, TypeVar
 
+from google.protobuf.struct_pb2 import Struct
 from pulumi.dynamic import (
     CheckFailure,
     CheckResult,
@@ -61,6 +62,21 @@ def _stored_inputs(outputs: Mapping[str, Any]) -> Collection[str]:
         if frame.f_code.co_name == "Read" and "request" in frame.f_locals:
             return set(frame.f_locals["request"].inputs) or outputs
     return outputs
+
+
+def _outputs(wanted: Mapping[str, Any], answer: Mapping[str, Any]) -> dict[str, Any]:
+    """The outputs after a write.
+
+    What Pulumi's processes could not tell each other of the answer is the next read's to tell: an
+    error would lose the id of what is done.
+    """
+    try:
+        Struct().update(answer)  # its texts have to be UTF-8, its numbers floats
+        is_speakable = not any(validation.unspeakable((), answer))
+    except (ValueError, OverflowError):
+        is_speakable = False
+    told = answer if is_speakable else {**mapping.body(wanted), "selfUri": answer.get("selfUri")}
+    return mapping.outputs(wanted, told)
 
 
 class WidgetDeploymentProvider(ResourceProvider):
@@ -147,7 +163,7 @@ class WidgetDeploymentProvider(ResourceProvider):
                 raise
             self._adoptions.saw_created(answer["id"], wanted, mark)
         own = {hidden.MARK: mark, **self._orgs.remembered(wanted.get("org", ""), {})}
-        return CreateResult(answer["id"], {**mapping.outputs(wanted, answer), **own})
+        return CreateResult(answer["id"], {**_outputs(wanted, answer), **own})
 
     @_one_line
     def read(self, id_: str, props: dict[str, Any]) -> ReadResult:
@@ -161,7 +177,8 @@ class WidgetDeploymentProvider(ResourceProvider):
         is_managed = "clientType" in _stored_inputs(props)
         try:
             with self._orgs.by_stored_settings(props):
-                answer = self._orgs.home(id_, props).read(id_, mapping.held(props))
+                held = None if is_get else mapping.held(props)
+                answer = self._orgs.home(id_, props).read(id_, held)
         except NotFoundError as error:
             if is_get:
                 error.hint = "Correct the id that WidgetDeployment.get was given."
@@ -195,7 +212,7 @@ class WidgetDeploymentProvider(ResourceProvider):
             raise
         lasting = {key: _olds[key] for key in hidden.LASTING if key in _olds}
         own = {**lasting, **self._orgs.remembered(wanted.get("org", ""), _olds)}
-        return UpdateResult({**mapping.outputs(wanted, answer), **own})
+        return UpdateResult({**_outputs(wanted, answer), **own})
 
     @_one_line
     def delete(self, _id: str, _props: dict[str, Any]) -> None:

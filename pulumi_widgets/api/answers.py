@@ -75,4 +75,10 @@ def _wrong(call: str, answer: Answer, redactor: Redactor, what: str) -> AnswerEr
 
 def _is_id(value: object) -> bool:
     """Whether a path can name it: "." and ".." it cannot, whatever is quoted."""
-    return isinstance(value, str) and value.strip() not in ("", ".", "..")
+    if not isinstance(value, str) or value.strip() in ("", ".", ".."):
+        return False
+    try:
+        value.encode()
+    except UnicodeEncodeError:  # half a character
+        return False
+    return True

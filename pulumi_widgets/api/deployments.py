@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import secrets
 import time
 from collections.abc import Callable, Mapping, Set
@@ -19,10 +20,6 @@ from .steps import growing_pauses
 
 FRESH = 60.0
 """Seconds that a listing serves reads, but for what was written since."""
-
-
-def _silent(line: str) -> None:
-    """Tell nobody."""
 
 
 class Deployments:
@@ -48,7 +45,7 @@ class Deployments:
         client: WidgetsClient,
         *,
         patience: float = 15.0,
-        notify: Callable[[str], object] = _silent,
+        notify: Callable[[str], object] = lambda _: None,
         clock: Callable[[], float] = time.monotonic,
         now: Callable[[], datetime] = lambda: datetime.now(timezone.utc),
         sleep: Callable[[float], object] = time.sleep,
@@ -58,6 +55,7 @@ class Deployments:
         self._clock = clock
         self._sleep = sleep
         self._patience = patience
+        self._began = clock()
         self._listing = SharedListing(client.list, clock)
         self._once = ExactlyOnce(
             new_token=lambda: secrets.token_hex(16),
@@ -83,8 +81,7 @@ class Deployments:
             WidgetsError: it was not made; what a POST may have made was deleted, or was named to
                 ``notify``.
         """
-        answer: dict[str, Any] = self._driver.run(self._once.create(body))
-        return answer
+        return self._driver.run(self._once.create(body))
 
     def update(self, id_: str, body: dict[str, Any]) -> dict[str, Any]:
         """PUT a whole deployment and return the service's answer.
@@ -93,8 +90,7 @@ class Deployments:
             NotFoundError: it is gone.
             WidgetsError: the client's other errors.
         """
-        answer: dict[str, Any] = self._driver.run(self._once.update(id_, body))
-        return answer
+        return self._driver.run(self._once.update(id_, body))
 
     def delete(self, id_: str) -> None:
         """DELETE a deployment; one that is gone already is done.
@@ -165,7 +161,8 @@ class Deployments:
         Args:
             id_: its id.
             held: what the state holds of it, in the API's names; where a listing lacks a field
-                that has a value here, nested or not, the deployment itself is asked.
+                that has a value here, nested or not, the deployment itself is asked. What the state
+                holds is not gone before our patience is over.
             since: as of `list`.
 
         Raises:
@@ -173,15 +170,32 @@ class Deployments:
             WidgetsError: the client's other errors.
         """
         if self._once.is_pending(id_):
-            answer: dict[str, Any] = self._driver.run(self._once.read(id_))
-            return answer
+            return self._driver.run(self._once.read(id_))
         try:
             entity = self._listing.get(self._since(since)).get(id_)
         except AnswerError:
             return self.get(id_)  # what one cannot say of all, it may say of one
+        if entity is None and held:
+            return self._missed(id_)
         if entity is None or lacks(entity, with_values(held or {})):
             return self.get(id_)
         return entity
+
+    def _missed(self, id_: str) -> dict[str, Any]:
+        """What the state holds and a listing lacks.
+
+        The command before this one has seen it in a listing; but part of the service may lag. So
+        its end is certain only when our patience is over, counted from our beginning.
+        """
+        with contextlib.suppress(NotFoundError):
+            return self.get(id_)
+        pause = 1.0
+        while (left := self._began + self._patience - self._clock()) > 0:
+            self._sleep(min(pause, left))
+            pause *= 2
+            if entity := self._listing.get(later(self._clock())).get(id_):
+                return entity
+        return self.get(id_)
 
     def _since(self, given: float | None) -> float:
         return self._clock() - FRESH if given is None else given

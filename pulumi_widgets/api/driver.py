@@ -35,8 +35,8 @@ class Driver:
         self._sleep = sleep
         self._changed = threading.Condition()
 
-    def run(self, steps: Steps) -> Any:
-        """Take the steps to their end and return what they end with, or raise it."""
+    def run(self, steps: Steps) -> dict[str, Any]:
+        """Take the steps to their end and return the answer that they end with, or raise it."""
         send: Callable[[Any], Call] = steps.send
         value: Any = None
         while True:
@@ -48,7 +48,7 @@ class Driver:
                         self._changed.notify_all()
                     started = self._once.started
             except StopIteration as end:
-                return end.value
+                return end.value  # type: ignore[no-any-return]
             try:
                 send, value = steps.send, self._do(call, started)
             except Exception as error:

@@ -50,13 +50,12 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
-from ..errors import AnswerError, NotFoundError, OrgFullError, WidgetsError
-from .half_made import description_of, token_of, written
-from .shown import Expected
+from ..errors import AnswerError, ConflictError, NotFoundError, OrgFullError, WidgetsError
+from .half_made import Create, description_of, is_marked, leftover, token_of, written
+from .shown import Expected, not_shown
 from .steps import Call, Steps, growing_pauses
 
 Deployment = dict[str, Any]
@@ -68,20 +67,6 @@ _POSTS = 6
 _LEAST_LINGER, _LONGEST_LINGER = 0.1, 1.0
 """Seconds: on a busy machine the engine makes such pauses between steps."""
 _NOBODY = "the engine is gone, so nobody would record the deployment: it was not made"
-
-
-@dataclass
-class _Create:
-    """What is known of one create of this process, for as long as it lives."""
-
-    kept: str | None = None
-    """The id that it keeps; "" for none, None while that is open."""
-    made: dict[str, str] = field(default_factory=dict)
-    """The ids that an answer or a listing showed with its token, as the service spelled them."""
-    posts: int = 0
-    """POSTs that were carried out, or may yet be."""
-    until: float = float("-inf")
-    """By when a lost one is done, if ever, and shown."""
 
 
 class ExactlyOnce:
@@ -118,10 +103,11 @@ class ExactlyOnce:
         """How many writes began: what ``linger`` watches."""
         self._in_flight = 0
         self._waiting_for_room = 0
+        self._deleted_at = float("-inf")
         self._settling = False
         self._linger = _LEAST_LINGER
         self._pending: dict[str, Expected] = {}
-        self._creates: dict[str, _Create] = {}
+        self._creates: dict[str, Create] = {}
         """By token."""
         self._told: set[str] = set()
         """Ids of half-made deployments that stay, of which a line was told."""
@@ -133,7 +119,7 @@ class ExactlyOnce:
             OrgFullError: the org is full and stays so; with what it holds in ``held``.
             WidgetsError: it was not made, and what the POST may have made was deleted.
         """
-        create, token = _Create(), self._new_token()
+        create, token = Create(), self._new_token()
         self._creates[token] = create
         answer = yield from self._counted(self._create(body, create, token))
         if self._orphaned():
@@ -218,12 +204,17 @@ class ExactlyOnce:
         """Read listings until they show all there is to be seen, or others took over."""
         pauses = growing_pauses()
         while self._unsettled() and not self._in_flight:
-            yield from self._look()
+            asked, awaited = self._clock(), self._unsettled()
+            try:
+                yield from self._look()
+            except AnswerError:  # the next listing may be one
+                if asked >= min(awaited):
+                    raise
             if (awaited := self._unsettled()) and not self._in_flight:
                 left = min(awaited) - self._clock()
                 yield Call("pause", (min(next(pauses), left) if left > 0 else next(pauses),))
 
-    def _create(self, body: Deployment, create: _Create, token: str) -> Steps:
+    def _create(self, body: Deployment, create: Create, token: str) -> Steps:
         draft = {**body, "description": description_of(token, self._now()), "disabled": True}
         try:
             id_ = yield from self._post(draft, create, token)
@@ -231,47 +222,67 @@ class ExactlyOnce:
             if self._orphaned():
                 raise WidgetsError(_NOBODY)
             answer = yield from self._put(id_, body)
-        except Exception:
+        except Exception as error:
             yield from self._take_back(create, token)
+            if isinstance(error, WidgetsError):
+                error.hint += leftover([e for i, e in create.made.items() if i in self._told])
             raise
         self._expect(id_, token=token)
         return {**answer, "id": id_}
 
-    def _post(self, draft: Deployment, create: _Create, token: str) -> Steps:
+    def _post(self, draft: Deployment, create: Create, token: str) -> Steps:
         """The id of what one POST or several made."""
         full_since, pause = None, 0.0
-        while not self._orphaned():
-            if create.made:
-                return min(create.made.values())
+        while not (self._orphaned() or create.made):
+            tries = _POSTS
             try:
                 answer = yield Call("create", (draft,))
-                if (token_of(answer) or ("",))[0] == token:
-                    create.made.setdefault(answer["id"].casefold(), answer["id"])
-                    create.posts += 1
-                    return answer["id"]
-                # some other deployment's, perhaps: its id is not to be trusted (1)
-                failure: WidgetsError = AnswerError(
-                    "POST", "the answer is not of the deployment that was sent", hint=""
-                )
             except OrgFullError as error:
                 full_since = self._clock() if full_since is None else full_since
-                yield from self._make_room(create, error, full_since + self._patience)
+                yield from self._make_room(create, error, full_since)
                 continue
+            except ConflictError:  # perhaps with one that a gateway has sent before
+                yield from self._look()
+                if create.made:
+                    continue
+                raise
             except WidgetsError as error:
                 if not error.maybe_done:
                     raise
                 failure = error
+            else:
+                with contextlib.suppress(WidgetsError):
+                    if not is_marked(token, answer):  # it may tell less than a GET
+                        answer = yield Call("get", (answer["id"],))
+                        tries = 1
+                if is_marked(token, answer):
+                    create.made.setdefault(answer["id"].casefold(), answer["id"])
+                    create.posts += 1
+                    return answer["id"]
+                # some other deployment's, perhaps: its id is not to be trusted (1)
+                failure = AnswerError("POST", "the answer is not of what was sent", hint="")
             create.posts += 1
             create.until = self._clock() + self._patience
-            yield from self._look()
-            if create.posts >= _POSTS and not create.made:
+            yield from self._sought(create, once=create.posts < tries)
+            if create.posts >= tries and not create.made:
                 raise failure
             if pause and not create.made:
                 yield Call("pause", (pause,))
             pause = 2 * pause or 0.5
+        if create.made:
+            return min(create.made.values())
         raise WidgetsError(_NOBODY)
 
-    def _make_room(self, create: _Create, error: OrgFullError, deadline: float) -> Steps:
+    def _sought(self, create: Create, *, once: bool) -> Steps:
+        """Read a listing for what a lost POST made, or listings as long as our patience lasts."""
+        for pause in self._patiently():
+            with contextlib.suppress(AnswerError):
+                yield from self._look()
+            if once or create.made:
+                return
+            yield pause
+
+    def _make_room(self, create: Create, error: OrgFullError, full_since: float) -> Steps:
         """Wait a moment for a place that something of this process may hold and lose.
 
         Raises:
@@ -284,24 +295,26 @@ class ExactlyOnce:
                 if create.made:
                     return  # by a POST that was lost
                 # what a listing does not show yet may have a place that it shows as free
-                at_work = self._in_flight > self._waiting_for_room or self._unsettled()
-                left = deadline - self._clock()
-                if left > 0 and (at_work or len(held) < (error.limit or 0)):
-                    yield Call("pause", (min(0.5, left),))
+                now, at_work = self._clock(), self._in_flight > self._waiting_for_room
+                freed = now < self._deleted_at + self._patience or bool(self._unsettled())
+                if now < full_since + self._patience and (
+                    at_work or freed or len(held) < (error.limit or 0)
+                ):
+                    yield Call("pause", (min(2.0, max(0.5, (now - full_since) / 2)),))
                     return
         finally:
             self._waiting_for_room -= 1
         raise error
 
     def _put(self, id_: str, body: Deployment) -> Steps:
-        """The answer to the PUT of a new deployment, which the service may not know yet."""
+        """The answer to a PUT; part of the service may not know a deployment yet that is there."""
         for pause in self._patiently():
             with contextlib.suppress(NotFoundError):
                 return (yield Call("update", (id_, body)))
             yield pause
         return (yield Call("update", (id_, body)))
 
-    def _take_back(self, create: _Create, token: str) -> Steps:
+    def _take_back(self, create: Create, token: str) -> Steps:
         """Delete what the POSTs of a create made that failed for good.
 
         It has to be seen before it is deleted: a listing that does not show it could else be one
@@ -331,6 +344,8 @@ class ExactlyOnce:
         try:
             yield from self._delete(id_)
         except WidgetsError as error:
+            if id_.casefold() in self._told:
+                return
             self._told.add(id_.casefold())
             self._notify(
                 f"The half-made deployment {id_} could not be deleted; it refuses chats and says "
@@ -338,12 +353,13 @@ class ExactlyOnce:
             )
 
     def _update(self, id_: str, body: Deployment) -> Steps:
-        answer = yield Call("update", (id_, body))
+        answer = yield from self._put(id_, body)
         self._expect(id_, contents=(body, answer))
         return answer
 
     def _delete(self, id_: str) -> Steps:
         yield Call("delete", (id_,))
+        self._deleted_at = self._clock()
         self._expect(id_, deletes=1)
 
     def _expect(self, id_: str, **what: Any) -> None:
@@ -398,22 +414,7 @@ class ExactlyOnce:
 
     def _give_up(self, given_up: Mapping[str, Expected], why: str) -> None:
         """Say what listings do not show, and wait for it no more."""
-        there = [each for each in given_up.values() if not each.deletes]
-        gone = [each for each in given_up.values() if each.deletes]
-        self._pending = {id_: e for id_, e in self._pending.items() if e not in [*there, *gone]}
-        if there:
-            self._notify(
-                f"Written, but the org's listing could not confirm it: {_named(there)} ({why}). "
-                "Wait a little before the next refresh. `pulumi-widgets orphans` names twins that "
-                "POSTs left."
-            )
-        if gone:
-            self._notify(
-                f"Deleted {max(each.deletes for each in gone)} times, but the org's listing still "
-                f"shows it: {_named(gone)} ({why}). `pulumi-widgets orphans` tells if it stays."
-            )
-
-
-def _named(several: list[Expected]) -> str:
-    first, more = ", ".join(sorted(each.id_ for each in several)[:10]), len(several) - 10
-    return first + (f" and {more} more" if more > 0 else "")
+        lines = not_shown(given_up.values(), why)
+        self._pending = {i: each for i, each in self._pending.items() if i not in given_up}
+        for line in lines:
+            self._notify(line)

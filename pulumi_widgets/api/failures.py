@@ -39,7 +39,7 @@ _TLS = (
 
 _BAD_PROXY = (
     requests.exceptions.InvalidProxyURL,
-    requests.exceptions.InvalidSchema,  # SOCKS, which takes a package that is not there
+    requests.exceptions.InvalidSchema,
     urllib3.exceptions.ProxySchemeUnknown,
 )
 
@@ -73,6 +73,10 @@ def _before_sending(
         return next((cause for cause in causes if isinstance(cause, types)), None)
 
     host, proxy = urlsplit(url).netloc, proxy_before(url)
+    if proxy and proxy.host and of(requests.exceptions.InvalidSchema):
+        return SettingsError(
+            f"{call}: the proxy in {proxy.place} speaks no HTTP; for SOCKS install requests[socks]"
+        )
     if proxy and (of(*_BAD_PROXY) or not proxy.host):
         return SettingsError(f"{call}: the proxy in {proxy.place} is no URL that can be used")
     # before the request, HTTP is only read where a proxy answers CONNECT

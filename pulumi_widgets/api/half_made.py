@@ -1,14 +1,29 @@
-"""The mark of a deployment that a create has begun and not ended: its description says so."""
+"""Deployments that a create has begun and not ended: their mark, and what the create knows."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime, timezone
 from typing import Any
 
 _MARK = re.compile(r"pulumi-widgets ([0-9a-f]{32}) (\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ)")
 _TIME = "%Y-%m-%dT%H:%M:%SZ"
+
+
+@dataclass
+class Create:
+    """What is known of one create of this process, for as long as it lives."""
+
+    kept: str | None = None
+    """The id that it keeps; "" for none, None while that is open."""
+    made: dict[str, str] = field(default_factory=dict)
+    """The ids that an answer or a listing showed with its token, as the service spelled them."""
+    posts: int = 0
+    """POSTs that were carried out, or may yet be."""
+    until: float = float("-inf")
+    """By when a lost one is done, if ever, and shown."""
 
 
 def description_of(token: str, now: datetime) -> str:
@@ -32,6 +47,21 @@ def token_of(deployment: Mapping[str, Any]) -> tuple[str, datetime] | None:
         return found[1], datetime.strptime(found[2], _TIME).replace(tzinfo=timezone.utc)
     except ValueError:
         return None
+
+
+def is_marked(token: str, deployment: Mapping[str, Any]) -> bool:
+    """Whether a deployment carries this token."""
+    return (token_of(deployment) or ("",))[0] == token
+
+
+def leftover(ids: Sequence[str]) -> str:
+    """What a failed create tells of what it could not delete; of nothing, nothing."""
+    if not ids:
+        return ""
+    return (
+        f" What it began could not be deleted and takes a place: {', '.join(ids)}. It refuses "
+        "chats; `pulumi-widgets orphans --delete` deletes it."
+    )
 
 
 def written(moment: datetime) -> str:

@@ -93,8 +93,9 @@ def _limit(said: Mapping[str, Any]) -> int | None:
     """How many deployments an org may hold, by the error that says that it is full."""
     limit = said.get("limit")
     value = limit.get("value") if isinstance(limit, dict) else None
-    number = re.search(r"\b([0-9]{1,6})\b", f"{value or ''} {said.get('message') or ''}")
-    return int(number[1]) if number else None
+    told = re.search(r"[Nn]o more than ([0-9]{1,6}) deployments", str(said.get("message")))
+    number = str(value) if value is not None else told[1] if told else ""
+    return int(number) if re.fullmatch("[0-9]{1,6}", number) else None
 
 
 def _redirect(call: str, answer: Answer, redactor: Redactor) -> WidgetsError:

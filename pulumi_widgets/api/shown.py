@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from .half_made import token_of
+from .half_made import is_marked
 
 
 @dataclass
@@ -33,9 +33,33 @@ class Expected:
         if self.deletes or entity is None:
             return bool(self.deletes) and entity is None
         if self.token:
-            return (token_of(entity) or ("",))[0] != self.token
+            return not is_marked(self.token, entity)
         there, *wanted = (_comparable(each) for each in (entity, *self.contents))
         return all(there.get(key) in [each.get(key) for each in wanted] for key in self.contents[0])
+
+
+def not_shown(given_up: Iterable[Expected], why: str) -> list[str]:
+    """What the user is told of writes that listings do not show, a line for each kind."""
+    several = list(given_up)
+    there = [each for each in several if not each.deletes]
+    gone = [each for each in several if each.deletes]
+    lines = []
+    if there:
+        lines.append(
+            f"Written, but the org's listing could not confirm it: {_named(there)} ({why}). Wait a "
+            "little before the next refresh. `pulumi-widgets orphans` names twins that POSTs left."
+        )
+    if gone:
+        lines.append(
+            f"Deleted {max(each.deletes for each in gone)} times, but the org's listing still "
+            f"shows it: {_named(gone)} ({why}). `pulumi-widgets orphans` tells if it stays."
+        )
+    return lines
+
+
+def _named(several: list[Expected]) -> str:
+    first, more = ", ".join(sorted(each.id_ for each in several)[:10]), len(several) - 10
+    return first + (f" and {more} more" if more > 0 else "")
 
 
 def _comparable(deployment: Mapping[str, Any]) -> dict[str, Any]:
@@ -49,9 +73,9 @@ def _comparable(deployment: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def lacks(entity: Any, known: Mapping[str, Any]) -> bool:
-    """Whether an entity leaves out a field that is known to be there, nested ones too."""
+    """Whether an entity leaves out a field that is known to be there, or says null; nested too."""
     return not isinstance(entity, Mapping) or any(
-        field not in entity or (isinstance(value, Mapping) and lacks(entity[field], value))
+        entity.get(field) is None or (isinstance(value, Mapping) and lacks(entity[field], value))
         for field, value in known.items()
     )
 

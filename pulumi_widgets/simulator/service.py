@@ -66,14 +66,14 @@ class Service:
         body = self.store.seen(deployment_id, faults.get_lag, uneven=faults.uneven_lags)
         if body is None:
             raise RefusedError("not.found")
-        return Reply(json=spelled(deployment_id, body, faults))
+        return Reply(json=spelled(self.store.key(deployment_id), body, faults))
 
     def update(self, deployment_id: str, content_type: str, data: bytes) -> Reply:
         """PUT. Writes see the truth at once: only reads lag."""
         body = checked_body(content_type, data)
         if not self.store.replace(deployment_id, body, lag=self.faults.read_lag):
             raise RefusedError("not.found")
-        return Reply(json=spelled(deployment_id, body, self.faults))
+        return Reply(json=spelled(self.store.key(deployment_id), body, self.faults))
 
     def delete(self, deployment_id: str) -> Reply:
         """DELETE."""

@@ -179,7 +179,7 @@ class Store:
     ) -> bool:
         """Store what ``how`` makes of the stored content; ``False``: no such deployment."""
         with self._held() as now:
-            deployment_id = self._key(deployment_id)
+            deployment_id = self.key(deployment_id)
             old = self._stored(deployment_id)
             if old is None:
                 return False
@@ -198,7 +198,7 @@ class Store:
         """Delete it, out of sight after ``lag`` seconds; ``False``: no such deployment."""
         return self.change(deployment_id, lambda _: None, lag=lag)
 
-    def _key(self, deployment_id: str) -> str:
+    def key(self, deployment_id: str) -> str:
         """The id as it was given out, which may be asked for in any case."""
         if deployment_id in self._entries:
             return deployment_id
@@ -206,7 +206,7 @@ class Store:
         return next((key for key in self._entries if key.casefold() == folded), deployment_id)
 
     def _entry(self, deployment_id: str) -> _Entry | None:
-        return self._entries.get(self._key(deployment_id))
+        return self._entries.get(self.key(deployment_id))
 
     def _stored(self, deployment_id: str) -> Body | None:
         entry = self._entry(deployment_id)

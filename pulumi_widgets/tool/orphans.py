@@ -79,7 +79,7 @@ def orphans(
         orgs = places(chosen, others, org)
         found, count = orphans_of(chosen, others, strange, orgs)
     if delete:
-        _refuse_strange_orgs(found)
+        found = _of_our_orgs(found)
     problems: dict[str, str] = {}
     if not as_json or asks:
         _show(found, count, several=len(orgs) > 1, err=as_json)
@@ -100,19 +100,27 @@ def _refuse(doubt: str) -> None:
     raise StackError(doubt, hint="Nothing was deleted.")
 
 
-def _refuse_strange_orgs(found: Sequence[Orphan]) -> None:
-    """Refuse to delete where it seems that another backend has the stacks of this org.
+def _of_our_orgs(found: Sequence[Orphan]) -> list[Orphan]:
+    """What may be deleted: where another backend may have the stacks of the org, the half made.
+
+    These say by themselves that no state has them.
 
     Raises:
-        StackError: no stack of the project holds anything in an org that has orphans.
+        StackError: no stack of the project holds anything in an org that has orphans, and none of
+            them is half made.
     """
-    alone = {each.org for each in found if not (each.beside_ours or each.held_elsewhere)}
-    if alone:
-        where = ", ".join(f"org {name!r}" if name else "this org" for name in sorted(alone))
-        raise StackError(
-            f"no stack of this project holds anything in {where}",
-            hint="Is it the right backend (`pulumi whoami -v`)? Nothing was deleted.",
-        )
+    strange = [e for e in found if not (e.beside_ours or e.held_elsewhere or e.half_made)]
+    if not strange:
+        return list(found)
+    alone = sorted({each.org for each in strange})
+    where = ", ".join(f"org {name!r}" if name else "this org" for name in alone)
+    said = f"no stack of this project holds anything in {where}"
+    hint = "Is it the right backend (`pulumi whoami -v`)?"
+    kept = [each for each in found if each not in strange]
+    if not any(each.half_made for each in kept):
+        raise StackError(said, hint=f"{hint} Nothing was deleted.")
+    output.note(f"Only what is half made is deleted: {said}. {hint}")
+    return kept
 
 
 def _of_name(name: str, stacks: Sequence[Stack]) -> Stack:

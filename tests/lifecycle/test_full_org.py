@@ -81,7 +81,9 @@ def test_what_does_not_fit_is_refused_and_the_rest_is_whole(life: LifeCycle) -> 
                         "The org holds 10: at least 9 of this stack, at most 1 of others. "
                         "`pulumi-widgets list` marks this stack's, `pulumi-widgets orphans` names "
                         "what no stack has. Delete a deployment that nobody needs, or adopt one "
-                        "(adopt_id); a replacement needs the resource option delete_before_replace",
+                        "(adopt_id). What a program takes out is deleted last: `pulumi up "
+                        "--target` it first. A replacement within the org needs the resource "
+                        "option delete_before_replace; a move needs room in its new org.",
                         op="create",
                     ),
                 },
@@ -128,7 +130,11 @@ def test_moves_between_full_orgs(new_life: NewLife) -> None:
                 Step(
                     why="no room there",
                     program={**here, **there, **chats(1, org="eu")},
-                    expect={"d1": fail(FULL, op="replace")},
+                    expect={
+                        "d1": fail(
+                            FULL, "The org 'eu' holds 10: at least 10 of this stack", op="replace"
+                        )
+                    },
                 ),
                 Step(
                     why="two swap their orgs, each out of the other's way first",

@@ -237,6 +237,29 @@ def test_an_output_that_cannot_encode_a_servers_words_fails_no_create(
     assert "Error" not in printed
 
 
+@pytest.mark.parametrize(
+    "odd",
+    [
+        {"name": "cut in \ud83d"},
+        {"allowedDomains": 7},
+        {"clientConfig": {"v2": {"n": 10**400}}},
+        {"clientConfig": [], "flow": "f", "disabled": "yes"},
+    ],
+)
+def test_whatever_the_answer_holds_what_is_done_has_its_id(
+    provider: Provider, org: Simulator, odd: dict[str, Any]
+) -> None:
+    inputs, _ = provider.check({"name": "Web", "clientType": "v2"})
+    for method in ("POST", "PUT"):
+        org.script(method, f"{PATH}*", Reply.changed(lambda answer: {**answer, **odd}))
+    id_, outputs = provider.create(inputs)
+    assert list(org.dump()) == [id_]
+    assert outputs["name"] == "Web"
+    org.script("PUT", f"{PATH}*", Reply.changed(lambda answer: {**answer, **odd}))
+    assert provider.update(id_, outputs, {**inputs, "name": "New"})["name"] == "New"
+    assert org.dump()[id_]["name"] == "New"
+
+
 def test_four_at_once_ask_for_one_token(provider: Provider, org: Simulator) -> None:
     inputs = [provider.check({**INPUTS, "name": f"Web {n}"})[0] for n in range(4)]
     with ThreadPoolExecutor(4) as pool:

@@ -239,7 +239,7 @@ def test_an_id_that_the_answer_does_not_prove_is_not_written_to() -> None:
             made["id"]: stored(body("Ours")),
         }
         it.org.script("POST", PATH, Reply(json=another), times=6)
-        with pytest.raises(AnswerError, match="not of the deployment that was sent"):
+        with pytest.raises(AnswerError, match="not of what was sent"):
             it.deployments.create(body("Ours"))
         assert len(it.org.dump()) == 2
 

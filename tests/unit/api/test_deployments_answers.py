@@ -145,6 +145,7 @@ HOSTILE: dict[str, Reply] = {
     "an id with slashes, done": Reply.changed(lambda answer: {**answer, "id": "a/../b?c#d"}),
     "an id that is a number": Reply.changed(lambda answer: {**answer, "id": 7}),
     "an id that is a list": Reply.changed(lambda answer: {**answer, "id": ["a"]}),
+    "an id with half a character": Reply.changed(lambda answer: {**answer, "id": "a\ud83d"}),
     "no id": Reply.changed(lambda answer: {key: answer[key] for key in answer if key != "id"}),
     "twice the same": Reply.changed(
         lambda answer: {**answer, "entities": 2 * answer.get("entities", [])}

@@ -87,9 +87,7 @@ LINES = {
         "POST",
         api(409, message="No more than 10 allowed", code="maximum.deployments.exceeded"),
         f"POST {PATH}: 409 maximum.deployments.exceeded: No more than 10 allowed (correlation id "
-        "c-1). Delete a deployment that nobody needs, or adopt one (adopt_id); a replacement needs "
-        "the resource option delete_before_replace; ask the vendor whether the limit can be "
-        "raised.",
+        f"c-1). {OrgFullError.hint}",
     ),
     "422": (
         "PUT",
@@ -227,7 +225,8 @@ def test_the_line_of_a_refused_connection(make_client: MakeClient) -> None:
         ({"code": "maximum.deployments.exceeded", "message": "No more than 10 deployments"}, 10),
         ({"code": "too.many.deployments", "message": "Conflict"}, None),
         ({"code": "too.many.deployments", "limit": {"key": "k", "value": 25}}, 25),
-        ({"code": "too.many.deployments", "limit": {"value": "none"}, "message": 7}, 7),
+        ({"code": "too.many.deployments", "limit": {"value": "none"}, "message": 7}, None),
+        ({"code": "too.many.deployments", "message": "Org 471100 holds 25 already"}, None),
         ({"code": "too.many.deployments", "limit": [], "message": {"a": "b"}}, None),
     ],
 )
