@@ -14,6 +14,8 @@ from pulumi_widgets.api.listing import SharedListing
 from pulumi_widgets.errors import (
     AnswerError,
     BadRequestError,
+    ConflictError,
+    ForbiddenError,
     NotFoundError,
     OrgFullError,
     ServerError,
@@ -22,7 +24,7 @@ from pulumi_widgets.errors import (
 from pulumi_widgets.simulator import Reply
 
 from ...clock import Clock
-from .deployed import ONE, PATH, Deployed, body, in_threads, stored
+from .deployed import EPOCH, ONE, PATH, Deployed, body, in_threads, stored
 
 FOREIGN = "ab" * 16
 """A token of nobody's here."""
@@ -333,12 +335,15 @@ def test_what_does_not_fit_is_refused_at_once_and_the_rest_is_whole() -> None:
         assert it.lines == []
 
 
+@pytest.mark.parametrize("code", ["maximum.deployments.exceeded", "too.many.deployments"])
 @pytest.mark.parametrize("lag", [0.0, 2.0])
-def test_what_is_deleted_first_makes_room(lag: float) -> None:
+def test_what_is_deleted_first_makes_room(lag: float, code: str) -> None:
     with Deployed(limit=1, read_lag=lag, delete_lag=lag) as it:
         id_ = it.deployments.create(body("Old"))["id"]
         process = it.process()
         process.delete(id_)
+        # the quota takes its time to notice
+        it.org.script("POST", PATH, Reply.error(409, code, "no"), times=4)
         made = process.create(body("New"))
         assert it.org.dump() == {made["id"]: stored(body("New"))}
         assert it.lines == []
@@ -381,6 +386,65 @@ def test_whatever_fails_after_the_put_the_create_is_done(fails: str) -> None:
         assert [f"could not confirm it: {made['id']}" in line for line in it.lines] == (
             [True] if fails == "the listing" else []
         )
+
+
+@pytest.mark.parametrize("told", ["nothing but the id", "another token"])
+def test_an_answer_that_does_not_tell_the_token_is_looked_up(told: str) -> None:
+    def changed(answer: dict[str, Any]) -> dict[str, Any]:
+        strange = description_of(FOREIGN, EPOCH)
+        return {"id": answer["id"], **({} if "id" in told else {"description": strange})}
+
+    with Deployed() as it:
+        it.org.script("POST", PATH, Reply.changed(changed))
+        made = it.deployments.create(body())
+        assert it.org.dump() == {made["id"]: stored(body())}
+        assert it.calls == {"POST": 1, "GET": 1, "PUT": 1, "LIST": 1}
+
+
+def test_where_no_token_is_ever_told_one_post_is_all() -> None:
+    def without(answer: dict[str, Any]) -> dict[str, Any]:
+        return {key: each for key, each in answer.items() if key != "description"}
+
+    with Deployed(patience=2.0, listing_omits=("description",)) as it:
+        it.org.script("POST", PATH, Reply.changed(without))
+        it.org.script("GET", ONE, Reply.changed(without))
+        with pytest.raises(AnswerError):
+            it.deployments.create(body())
+        assert it.calls["POST"] == 1
+        assert "A POST that failed may still be carried out" in it.told
+
+
+def test_a_conflict_that_a_gateway_made_of_a_second_post_hides_nothing() -> None:
+    with Deployed() as it:
+        it.org.script("POST", PATH, Reply.error(409, "request.conflict", "twice", commit=True))
+        made = it.deployments.create(body())
+        assert it.org.dump() == {made["id"]: stored(body())}
+        it.org.script("POST", PATH, Reply.error(409, "request.conflict", "no"))
+        with pytest.raises(ConflictError):
+            it.deployments.create(body())
+        assert it.org.dump() == {made["id"]: stored(body())}
+        assert it.lines == []
+
+
+def test_what_a_failed_create_could_not_delete_is_in_its_error() -> None:
+    with Deployed() as it:
+        it.org.permissions = ["widgets:deployment:add", "widgets:deployment:view"]
+        with pytest.raises(ForbiddenError) as caught:
+            it.deployments.create(body())
+        [left] = it.org.dump()
+        assert f"could not be deleted and takes a place: {left}. It refuses" in str(caught.value)
+
+
+def test_one_odd_listing_is_not_the_last_word() -> None:
+    with Deployed(double_post=1) as it:
+        it.org.script("GET", PATH, Reply.html(), times=2)
+        made = it.deployments.create(body())
+        assert it.org.dump() == {made["id"]: stored(body())}
+        it.org.script("POST", PATH, Reply.reset(commit=True))
+        it.org.script("GET", PATH, Reply.html())
+        other = it.deployments.create(body())
+        assert it.org.dump().keys() == {made["id"], other["id"]}
+        assert it.lines == []
 
 
 # --- interrupted ----------------------------------------------------------------------------
@@ -472,6 +536,31 @@ def test_a_get_that_lags_behind_listings_ends_nothing() -> None:
         it.org.remove(made)
         with pytest.raises(NotFoundError):
             it.deployments.get(made)
+
+
+def test_what_the_state_holds_is_not_gone_before_our_patience_is_over() -> None:
+    with Deployed(read_lag=9.0) as it:
+        made = it.deployments._client.create(body())  # by a command that saw it, elsewhere
+        assert it.process().read(made["id"], body())["name"] == "Web"
+        with pytest.raises(NotFoundError):
+            it.process().read("nobody's")
+        it.org.remove(made["id"])
+        it.org.reset_calls()
+        process, began = it.process(), it.clock()
+        for id_ in (made["id"], "another"):
+            with pytest.raises(NotFoundError):
+                process.read(id_, body())
+        assert it.clock() == began + 15
+        assert it.calls["GET"] == 2 + 2
+        assert it.calls["LIST"] < 12
+
+
+def test_an_update_that_a_part_of_the_service_cannot_find_is_repeated() -> None:
+    with Deployed() as it:
+        id_ = it.org.add(stored(body()))
+        it.org.script("PUT", ONE, Reply.error(404, "not.found", "no"), times=3)
+        it.deployments.update(id_, body("New"))
+        assert it.org.dump() == {id_: stored(body("New"))}
 
 
 @pytest.mark.parametrize("of", ["a deployment", "a twin", "what is taken back"])
