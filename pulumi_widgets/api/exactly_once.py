@@ -50,18 +50,16 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Callable, Iterator, Mapping
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from ..errors import AnswerError, ConflictError, NotFoundError, OrgFullError, WidgetsError
-from .half_made import Create, description_of, is_marked, leftover, token_of, written
+from .half_made import OLD, Create, description_of, is_marked, leftover, token_of, written
 from .shown import Expected, not_shown
 from .steps import Call, Steps, growing_pauses
 
 Deployment = dict[str, Any]
 
-_OLD = timedelta(minutes=10)
-"""From this age on a half-made deployment is taken for one that nobody is making any more."""
 _POSTS = 6
 """How often a create POSTs at most, where each one failed unclearly."""
 _LEAST_LINGER, _LONGEST_LINGER = 0.1, 1.0
@@ -381,7 +379,7 @@ class ExactlyOnce:
                 create.made.setdefault(id_, entity["id"])
                 if create.kept not in (None, id_):  # None: that create is still at it
                     twins.append(entity["id"])
-            elif made and self._now() - made > _OLD and id_ not in self._told:
+            elif made and self._now() - made > OLD and id_ not in self._told:
                 self._told.add(id_)
                 self._notify(
                     f"Deployment {entity['id']} was left half made by a create that was interrupted"

@@ -5,10 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime, timezone
+from datetime import datetime, timedelta, timezone
 from typing import Any
 
 _MARK = re.compile(r"pulumi-widgets ([0-9a-f]{32}) (\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ)")
+OLD = timedelta(minutes=10)
+"""From this age on a half-made deployment is taken for one that nobody is making any more."""
 _TIME = "%Y-%m-%dT%H:%M:%SZ"
 
 

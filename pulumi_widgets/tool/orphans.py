@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
+from datetime import datetime, timezone
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -101,26 +102,28 @@ def _refuse(doubt: str) -> None:
 
 
 def _of_our_orgs(found: Sequence[Orphan]) -> list[Orphan]:
-    """What may be deleted: where another backend may have the stacks of the org, the half made.
+    """What may be deleted: where another backend may have the stacks of an org, the half made.
 
-    These say by themselves that no state has them.
+    These say by themselves that no state has them, once nobody can be making them any more.
 
     Raises:
-        StackError: no stack of the project holds anything in an org that has orphans, and none of
-            them is half made.
+        StackError: no stack of the project holds anything in an org that has orphans, and nothing
+            is half made.
     """
-    strange = [e for e in found if not (e.beside_ours or e.held_elsewhere or e.half_made)]
-    if not strange:
+    alone = {each.org for each in found if not (each.beside_ours or each.held_elsewhere)}
+    if not alone:
         return list(found)
-    alone = sorted({each.org for each in strange})
-    where = ", ".join(f"org {name!r}" if name else "this org" for name in alone)
+    where = ", ".join(f"org {name!r}" if name else "this org" for name in sorted(alone))
     said = f"no stack of this project holds anything in {where}"
     hint = "Is it the right backend (`pulumi whoami -v`)?"
-    kept = [each for each in found if each not in strange]
-    if not any(each.half_made for each in kept):
+    from ..api.half_made import OLD  # help and usage errors need no HTTP
+
+    now = datetime.now(timezone.utc)
+    half_made = [each for each in found if each.half_made and now - each.half_made > OLD]
+    if not half_made:
         raise StackError(said, hint=f"{hint} Nothing was deleted.")
     output.note(f"Only what is half made is deleted: {said}. {hint}")
-    return kept
+    return half_made
 
 
 def _of_name(name: str, stacks: Sequence[Stack]) -> Stack:

@@ -127,6 +127,7 @@ def test_stacks_of_several_orgs(
         assert ran.out.splitlines()[0].split() == ["NAME", "ORG", "ID", "WHAT", "IS", "KNOWN"]
         assert "ORG" not in two_stacks.tool("orphans", "--org", "eu").out
         # an org in which the project holds nothing may be another backend's
+        org.remove("half-id")
         ran = two_stacks.tool("orphans", "--delete", "--yes", code=1)
         assert ran.err.startswith("Error: No stack of this project holds anything in org 'eu'.")
         assert not two_stacks.writes()
@@ -199,8 +200,10 @@ def test_the_wrong_backend(
     other = tmp_path / "other"
     other.mkdir()
     monkeypatch.setenv("PULUMI_BACKEND_URL", other.as_uri())
+    half = org.dump()["half-id"]
+    org.remove("half-id")
     for stack in ("dev", "prod"):
-        assert len(_found(two_stacks.json("orphans"))) == 5
+        assert len(_found(two_stacks.json("orphans"))) == 4
         for options in ([], ["--json"]):
             ran = two_stacks.tool("orphans", "--delete", "--yes", *options, code=1)
             assert (ran.out, ran.err) == (
@@ -210,6 +213,13 @@ def test_the_wrong_backend(
             )
         two_stacks.pulumi("stack", "init", stack)  # and a stack that holds nothing
     assert not two_stacks.writes()
+    # but for what says by itself that no state has it, and that nobody is at it any more
+    org.add(half, deployment_id="half-id")
+    young = {**half, "description": description_of("1" * 32, datetime.now(timezone.utc))}
+    org.add(young, deployment_id="young-id")
+    ran = two_stacks.tool("orphans", "--delete", "--yes")
+    assert "Only what is half made is deleted: no stack of this project holds" in ran.err
+    assert org.dump().keys() == {"support-id", "sales-id", "sales-2-id", "twin-id", "young-id"}
 
 
 def test_what_another_project_holds(
