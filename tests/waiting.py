@@ -5,7 +5,10 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 
-__all__ = ["eventually"]
+__all__ = ["BRIEFLY", "eventually"]
+
+BRIEFLY = {"GENESYSCLOUD_CONSISTENCY_SECONDS": "3"}
+"""For a simulated org that lags by a second at most: what is gone is looked for so long."""
 
 
 def eventually(condition: Callable[[], object], what: str, limit: float = 30.0) -> None:

@@ -15,6 +15,7 @@ from typing import Any
 import pytest
 
 from pulumi_widgets.simulator import Simulator
+from tests.waiting import BRIEFLY
 
 CLONE = Path(__file__).resolve().parents[2]
 
@@ -84,6 +85,7 @@ def environ(pulumi_cli: Path, simulated_org: Simulator, tmp_path: Path) -> dict[
     state.mkdir()
     return {
         **simulated_org.environ_over(os.environ),
+        **BRIEFLY,
         "PATH": os.pathsep.join((str(pulumi_cli), os.environ["PATH"])),
         "PULUMI_HOME": str(tmp_path / "home"),
         "PULUMI_BACKEND_URL": state.as_uri(),

@@ -12,6 +12,7 @@ from pulumi.automation import PulumiCommand
 
 from pulumi_widgets.simulator import Simulator
 
+from ..waiting import BRIEFLY
 from .engine import Engine
 from .lifecycle import LifeCycle
 
@@ -46,7 +47,8 @@ def new_life(
         named: Mapping[str, Simulator] | None = None,
         virtualenv: str | Path = sys.prefix,
     ) -> LifeCycle:
-        engine = Engine(tmp_path, pulumi_cli, pulumi_command, org.environ, stack, virtualenv)
+        environ = {**org.environ, **BRIEFLY}
+        engine = Engine(tmp_path, pulumi_cli, pulumi_command, environ, stack, virtualenv)
         return LifeCycle(org, engine, secrets, named)
 
     return begin

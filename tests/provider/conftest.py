@@ -10,6 +10,7 @@ import pytest
 
 from pulumi_widgets.simulator import Simulator
 
+from ..waiting import BRIEFLY
 from .process import Provider
 
 
@@ -23,5 +24,5 @@ def org() -> Iterator[Simulator]:
 @pytest.fixture
 def provider(org: Simulator, tmp_path: Path) -> Iterator[Provider]:
     """The provider, told of the org by the environment."""
-    with Provider(org.environ_over(os.environ), tmp_path) as process:
+    with Provider({**org.environ_over(os.environ), **BRIEFLY}, tmp_path) as process:
         yield process

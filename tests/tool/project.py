@@ -16,6 +16,7 @@ import pytest
 from pulumi_widgets.simulator import Simulator
 from pulumi_widgets.tool.stack import TYPE
 from tests.lifecycle import truth
+from tests.waiting import BRIEFLY
 
 from .running import Ran, run
 
@@ -130,6 +131,7 @@ def in_project(
         "PULUMI_CONFIG_PASSPHRASE": "open sesame",
         "PULUMI_SKIP_UPDATE_CHECK": "true",
         **org.environ,
+        **BRIEFLY,
         **environ,
     }.items():
         patch.setenv(name, value)

@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from pulumi_widgets.simulator import Simulator
+from tests.waiting import BRIEFLY
 
 __all__ = ["CLIENTS", "STACK", "Project"]
 
@@ -36,6 +37,7 @@ class Project:
         (folder / "Pulumi.yaml").write_text(f"name: upgrade\nruntime: {runtime}\n", "utf-8")
         self.environ = {
             **orgs[""].environ_over(os.environ),
+            **BRIEFLY,
             "PATH": os.pathsep.join((str(cli), os.environ["PATH"])),
             "PULUMI_HOME": str(folder / "home"),
             "PULUMI_BACKEND_URL": self.backend.as_uri(),
