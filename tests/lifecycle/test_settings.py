@@ -156,7 +156,7 @@ def test_an_org_that_a_transform_puts_in_is_no_missing_one(new_life: NewLife) ->
     with Simulator(seed=1) as europe:
         life = new_life(named={"eu": europe})
         for name in list(life.engine.environ):
-            if name.startswith("GENESYSCLOUD_"):
+            if name in europe.environ:
                 del life.engine.environ[name]
                 life.engine.environ[name.replace("_", "_EU_", 1)] = europe.environ[name]
         said = preview(life, TRANSFORMED)
