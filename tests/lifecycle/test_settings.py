@@ -11,6 +11,7 @@ import pytest
 from pulumi_widgets import WidgetDeployment
 from pulumi_widgets.simulator import Simulator
 
+from ..waiting import BRIEFLY
 from .conftest import NewLife
 from .engine import Outcome
 from .lifecycle import LifeCycle
@@ -155,10 +156,10 @@ WidgetDeployment("a", client_type="v2")
 def test_an_org_that_a_transform_puts_in_is_no_missing_one(new_life: NewLife) -> None:
     with Simulator(seed=1) as europe:
         life = new_life(named={"eu": europe})
-        for name in list(life.engine.environ):
-            if name in europe.environ:
-                del life.engine.environ[name]
-                life.engine.environ[name.replace("_", "_EU_", 1)] = europe.environ[name]
+        for name in (*life.org.environ, *BRIEFLY):
+            del life.engine.environ[name]
+        for name, value in europe.environ.items():
+            life.engine.environ[name.replace("_", "_EU_", 1)] = value
         said = preview(life, TRANSFORMED)
         assert not said.failed, said.text
         assert said.done["a"].op == "create"
