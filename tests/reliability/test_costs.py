@@ -43,9 +43,9 @@ def test_600_creates_take_what_the_rate_limit_dictates(new_stack: NewStack) -> N
         refused = [each for each in org.requests if each.status == 429]
         served = sum(org.calls.values()) - len(refused)
         windows = (served - 1) // limit
-        # the token's; and where the limit lets go, the engine may take so long to hand out the next
-        # steps that the last one has settled meanwhile
-        assert served <= 2 * stack.count + 1 + 1 + windows, calls(org)
+        # the token's; and where the limit lets go, each thread may end its write before the engine,
+        # whose state is large by then, has handed out the next, and settle meanwhile
+        assert served <= 2 * stack.count + 1 + 1 + threads * windows, calls(org)
         assert len(refused) <= threads * windows, "no more than were under way"
         assert len(outcome.remarks) == windows, outcome.remarks
         assert stack.disagreements(org.dump()) == []
