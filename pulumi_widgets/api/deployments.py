@@ -20,15 +20,16 @@ from .steps import growing_pauses
 
 FRESH = 60.0
 """Seconds that a listing serves reads, but for what was written since."""
+_LONG = 5.0
+"""Seconds of waiting that are worth a line."""
 
 
 class Deployments:
     """What the provider asks of an org: create, read, update, delete.
 
     One object serves all threads. Writes follow `exactly_once`. Reads cost one call for any number
-    of deployments: a listing, which is held for `FRESH` seconds; what it lacks is asked for by GET.
-    That a listing holds whole deployments is the API's contract: what it left out of one of which
-    nothing is known, nobody would miss.
+    of deployments: a listing, held for `FRESH` seconds; what it lacks is asked for by GET. That it
+    holds whole deployments is the API's contract: a field left out of what no state holds is lost.
 
     Args:
         client: the client of the API.
@@ -54,6 +55,7 @@ class Deployments:
         self._client = client
         self._clock = clock
         self._sleep = sleep
+        self._notify, self._is_told = notify, False
         self._patience = patience
         self._began = clock()
         self._listing = SharedListing(client.list, clock)
@@ -93,11 +95,7 @@ class Deployments:
         return self._driver.run(self._once.update(id_, body))
 
     def delete(self, id_: str) -> None:
-        """DELETE a deployment; one that is gone already is done.
-
-        Raises:
-            WidgetsError: the client's errors.
-        """
+        """DELETE a deployment; one that is gone already is done. Errors are the client's."""
         self._driver.run(self._once.delete(id_))
 
     def get(self, id_: str) -> dict[str, Any]:
@@ -126,17 +124,14 @@ class Deployments:
         Raises:
             WidgetsError: the client's errors.
         """
-        return self._listing.get(self._since(since)).by_id
+        return self._listing.get(self._clock() - FRESH if since is None else since).by_id
 
     def shown_since(self, ids: Set[str], since: float) -> float:
         """When a listing was asked for that shows what another process has made, and wholly.
 
         Args:
             ids: what it made, in small letters.
-            since: by the clock; no listing from before counts.
-
-        Returns:
-            That moment, by the clock; past our patience, that of the last listing.
+            since: by the clock; none from before counts. Past our patience, the last one does.
 
         Raises:
             WidgetsError: the client's errors.
@@ -172,7 +167,7 @@ class Deployments:
         if self._once.is_pending(id_):
             return self._driver.run(self._once.read(id_))
         try:
-            entity = self._listing.get(self._since(since)).get(id_)
+            entity = self.list(since).get(id_.casefold())
         except AnswerError:
             return self.get(id_)  # what one cannot say of all, it may say of one
         if entity is None and held:
@@ -184,18 +179,18 @@ class Deployments:
     def _missed(self, id_: str) -> dict[str, Any]:
         """What the state holds and a listing lacks.
 
-        The command before this one has seen it in a listing; but part of the service may lag. So
-        its end is certain only when our patience is over, counted from our beginning.
+        The command before this one has seen it in a listing, but part of the service may lag: its
+        end is certain only when our patience is over, counted from our beginning.
         """
         with contextlib.suppress(NotFoundError):
             return self.get(id_)
         pause = 1.0
         while (left := self._began + self._patience - self._clock()) > 0:
+            if left > _LONG and not self._is_told:  # without its id, which may be a secret
+                self._notify(f"The org lacks what the state holds: looking for {left:.0f} s.")
+                self._is_told = True
             self._sleep(min(pause, left))
             pause *= 2
             if entity := self._listing.get(later(self._clock())).get(id_):
                 return entity
         return self.get(id_)
-
-    def _since(self, given: float | None) -> float:
-        return self._clock() - FRESH if given is None else given
