@@ -212,10 +212,15 @@ class Adoptions:
         with self._lock:
             self._record(id_, wanted).managed_as.append({hidden.MARK: mark})
 
-    def count(self, org: str, error: OrgFullError) -> None:
+    def count(self, org: str, error: OrgFullError, *, is_secret: bool) -> None:
         """Let the error of a full org say whose deployments fill it, as far as that is known.
 
         Of the stack's own this process has heard of those that were compared, made or adopted.
+
+        Args:
+            org: the name of the org.
+            error: gets its hint.
+            is_secret: whether the org's name is.
         """
         from .api.half_made import token_of  # what made the error has loaded it
 
@@ -230,15 +235,16 @@ class Adoptions:
         ours = [
             id_ for id_, each in records.items() if each and (each.managed_as or each.adopted_as)
         ]
+        name = "" if is_secret else org
         error.hint = (
-            f"The org {repr(org) + ' ' if org else ''}holds {len(error.held)}: at least "
+            f"The org {repr(name) + ' ' if name else ''}holds {len(error.held)}: at least "
             f"{len(ours)} of this stack, at most {len(places) - len(ours)} of others"
             + (
                 f", {len(half_made)} half made ({', '.join(sorted(half_made))})"
                 if half_made
                 else ""
             )
-            + f". `pulumi-widgets list{' --org ' + org if org else ''}` marks this stack's, "
+            + f". `pulumi-widgets list{' --org ' + name if name else ''}` marks this stack's, "
             f"`pulumi-widgets orphans` names what no stack has. {OrgFullError.hint}"
         )
 

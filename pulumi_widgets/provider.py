@@ -159,7 +159,8 @@ class WidgetDeploymentProvider(ResourceProvider):
             try:
                 answer = self._orgs.deployments(wanted.get("org", "")).create(mapping.body(wanted))
             except OrgFullError as error:
-                self._adoptions.count(wanted.get("org", ""), error)
+                is_secret = "org" in (props.get(hidden.SECRETS) or ())
+                self._adoptions.count(wanted.get("org", ""), error, is_secret=is_secret)
                 raise
             self._adoptions.saw_created(answer["id"], wanted, mark)
         own = {hidden.MARK: mark, **self._orgs.remembered(wanted.get("org", ""), {})}

@@ -11,7 +11,7 @@ from pulumi_widgets.simulator import Simulator
 
 from .conftest import NewLife
 from .lifecycle import LifeCycle
-from .programs import Program, deployment
+from .programs import Program, deployment, secret
 from .steps import CREATE, Step, fail, faulty, given_up, replace, update
 from .test_orgs import configure
 
@@ -134,6 +134,13 @@ def test_moves_between_full_orgs(new_life: NewLife) -> None:
                         "d1": fail(
                             FULL, "The org 'eu' holds 10: at least 10 of this stack", op="replace"
                         )
+                    },
+                ),
+                Step(
+                    why="a secret stays one",
+                    program={**here, **there, **chats(1, org=secret("eu"))},
+                    expect={
+                        "d1": fail(FULL, "The org holds 10: at least 10 of this", op="replace")
                     },
                 ),
                 Step(
