@@ -44,7 +44,7 @@ def deployment(
     found = json_object(call, answer, redactor)
     if not _is_id(found.get("id")):
         raise _wrong(call, answer, redactor, "a deployment without an id")
-    if wanted is not None and found["id"].lower() != wanted.lower():
+    if wanted is not None and found["id"].casefold() != wanted.casefold():
         raise _wrong(call, answer, redactor, "another deployment than the one asked for")
     return found
 
@@ -63,9 +63,9 @@ def deployments(call: str, answer: Answer, redactor: Redactor) -> list[dict[str,
     for entity in found:
         if not isinstance(entity, dict) or not _is_id(entity.get("id")):
             raise _wrong(call, answer, redactor, "a listing with an entity without an id")
-        if entity["id"] in ids:
+        if entity["id"].casefold() in ids:
             raise _wrong(call, answer, redactor, "a listing with an id that is there twice")
-        ids.add(entity["id"])
+        ids.add(entity["id"].casefold())
     return found
 
 

@@ -48,7 +48,7 @@ class Driver:
                         self._changed.notify_all()
                     started = self._once.started
             except StopIteration as end:
-                return end.value  # type: ignore[no-any-return]
+                return end.value  # type: ignore[no-any-return]  # a generator tells not what it ends with
             try:
                 send, value = steps.send, self._do(call, started)
             except Exception as error:

@@ -116,6 +116,7 @@ def test_what_is_a_deployment_is_returned(
         ({"entities": [{"id": "a"}, {"name": "Web"}]}, "an entity without an id"),
         ({"entities": [{"id": "a"}, {"id": ["a"]}]}, "an entity without an id"),
         ({"entities": [{"id": "a"}, {"id": "a"}]}, "an id that is there twice"),
+        ({"entities": [{"id": "a"}, {"id": "A"}]}, "an id that is there twice"),
     ],
 )
 def test_what_is_no_listing_is_an_error(
