@@ -16,14 +16,14 @@ if TYPE_CHECKING:
 __all__ = ["COMMANDS", "command", "main"]
 
 COMMANDS: Final[Mapping[str, str]] = {
-    "doctor": "pulumi_widgets.tool.doctor:doctor",
-    "list": "pulumi_widgets.tool.listing:list_",
-    "show": "pulumi_widgets.tool.show:show",
-    "snippet": "pulumi_widgets.tool.snippet:snippet",
-    "import": "pulumi_widgets.tool.import_:import_",
-    "drift": "pulumi_widgets.tool.drift:drift",
-    "orphans": "pulumi_widgets.tool.orphans:orphans",
-    "simulate": "pulumi_widgets.simulator.command:simulate",
+    "doctor": "pulumi_widgets.tool.doctor.command:doctor",
+    "list": "pulumi_widgets.tool.read.list:list_",
+    "show": "pulumi_widgets.tool.read.show:show",
+    "snippet": "pulumi_widgets.tool.read.snippet:snippet",
+    "import": "pulumi_widgets.tool.imports.command:import_",
+    "drift": "pulumi_widgets.tool.drift.command:drift",
+    "orphans": "pulumi_widgets.tool.orphans.command:orphans",
+    "simulate": "pulumi_widgets.tool.simulate:simulate",
 }
 """Each command, in the order of ``--help``, and where it is; imported when it is asked for."""
 
@@ -53,7 +53,7 @@ def command() -> click.Group:
     """The whole command line."""
     import click  # not at the top, and no command either: `main` looks first whether it is there
 
-    from .tool.group import Tool
+    from .tool.shell.group import Tool
 
     tool = Tool(
         "pulumi-widgets",

@@ -11,9 +11,9 @@ from .. import mapping
 from ..errors import HIDDEN, NotFoundError, SettingsError, WidgetsError
 from ..hints import closest
 from ..settings import Settings, unconfigured
-from .output import note, progress
-from .pulumi_cli import NoStackError, PulumiCli
-from .stack import Managed, Stack
+from .shell.output import note, progress
+from .stacks.cli import NoStackError, PulumiCli
+from .stacks.stack import Managed, Stack
 
 __all__ = ["FIELDS", "Org", "selected_stack"]
 

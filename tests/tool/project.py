@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 
 from pulumi_widgets.simulator import Simulator
-from pulumi_widgets.tool.stack import TYPE
+from pulumi_widgets.tool.stacks.stack import TYPE
 from tests.lifecycle import truth
 from tests.waiting import BRIEFLY
 

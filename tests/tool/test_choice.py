@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pulumi_widgets.errors import WidgetsError
-from pulumi_widgets.tool.choice import by_pairs, by_pattern
+from pulumi_widgets.tool.imports.choice import by_pairs, by_pattern
 
 from .nasty import BODIES
 

@@ -11,8 +11,8 @@ import pytest
 
 from pulumi_widgets.api.half_made import description_of
 from pulumi_widgets.simulator import Simulator
-from pulumi_widgets.tool.importing import Import
-from pulumi_widgets.tool.stack import Stack
+from pulumi_widgets.tool.imports.run import Import
+from pulumi_widgets.tool.stacks.stack import Stack
 
 from .nasty import bodies
 from .project import Project, content, in_project

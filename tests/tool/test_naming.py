@@ -10,7 +10,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from pulumi_widgets.tool.naming import resource_names, slug, variables
+from pulumi_widgets.tool.imports.naming import resource_names, slug, variables
 
 from .nasty import IDS, NAMES
 

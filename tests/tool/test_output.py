@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from rich.cells import cell_len
 
 from pulumi_widgets.simulator import Simulator
-from pulumi_widgets.tool.output import harmless, number_of
+from pulumi_widgets.tool.shell.output import harmless, number_of
 
 from .running import in_process, run
 

@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 
 import pulumi_widgets
 from pulumi_widgets import mapping, preflight
-from pulumi_widgets.tool.program import Declared, literal, program
+from pulumi_widgets.tool.imports.program import Declared, literal, program
 from tests.unit.strategies import INPUTS
 
 from .nasty import NAMES

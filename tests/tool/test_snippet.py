@@ -13,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pulumi_widgets.simulator import Reply, Simulator
-from pulumi_widgets.tool.embedding import embedding
+from pulumi_widgets.tool.read.html import embedding
 
 from .running import run
 

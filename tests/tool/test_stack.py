@@ -12,8 +12,8 @@ import pytest
 from pulumi_widgets import PROVIDER
 from pulumi_widgets.errors import StackError
 from pulumi_widgets.simulator import Simulator
-from pulumi_widgets.tool.pulumi_cli import PulumiCli
-from pulumi_widgets.tool.stack import TYPE, NoStackError, Stack
+from pulumi_widgets.tool.stacks.cli import PulumiCli
+from pulumi_widgets.tool.stacks.stack import TYPE, NoStackError, Stack
 
 from .project import Project
 

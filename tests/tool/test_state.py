@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 
 from pulumi_widgets import mapping
 from pulumi_widgets.errors import StackError
-from pulumi_widgets.tool.program import Declared, program
-from pulumi_widgets.tool.state import as_managed, pending, with_deployments
+from pulumi_widgets.tool.imports.program import Declared, program
+from pulumi_widgets.tool.stacks.state import as_managed, pending, with_deployments
 
 from .nasty import BODIES
 from .test_program import declared_by

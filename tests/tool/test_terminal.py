@@ -72,7 +72,7 @@ NOTE = "Genesys Cloud's rate limit: the next call waits 42 s."
 DOING = "Listing the org's deployments …"
 NOTES = f"""
 import os, threading, tty
-from pulumi_widgets.tool.output import note, progress
+from pulumi_widgets.tool.shell.output import note, progress
 tty.setcbreak(0)  # what is typed is not shown
 with progress({DOING!r}):
     os.read(0, 1)  # it is typed when the progress is there to be seen
@@ -144,7 +144,7 @@ def test_help_and_simulate_import_little() -> None:
     """Help needs no HTTP and no table; a simulated org nothing of stacks."""
     for arguments, unwanted in [
         (["--help"], ("requests", "rich.table", "werkzeug.serving")),
-        (["simulate", "--", "true"], ("rich.table", "pulumi_widgets.tool.stack")),
+        (["simulate", "--", "true"], ("rich.table", "pulumi_widgets.tool.stacks.stack")),
     ]:
         program = (
             f"import sys, pulumi_widgets.cli as c\nsys.argv[1:] = {arguments!r}\n"

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from pulumi_widgets.orgs import tell
-from pulumi_widgets.tool.output import note
+from pulumi_widgets.tool.shell.output import note
 
 LINE = "403: アクセス権がない \udcff é."
 SHOWN = {

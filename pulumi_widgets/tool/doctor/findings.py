@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-from ..errors import WidgetsError
+from ...errors import WidgetsError
 
 __all__ = ["Finding", "Status", "failed"]
 

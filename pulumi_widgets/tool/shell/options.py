@@ -64,7 +64,7 @@ def wanted_argument(command: _Command) -> _Command:
 
 def _orgs(_: click.Context, __: click.Parameter, incomplete: str) -> list[str]:
     """The orgs of the environment: to ask for the stack's takes longer than a key press may."""
-    from ..settings import known_orgs, unconfigured
+    from ...settings import known_orgs, unconfigured
 
     known = known_orgs(unconfigured, os.environ)
     return [each for each in known if each.startswith(incomplete)]

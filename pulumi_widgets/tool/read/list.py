@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import click
 
-from ..patterns import is_like
-from ..types import ClientType
-from . import output
-from .options import json_option, org_option, stack_option
+from ...patterns import is_like
+from ...types import ClientType
+from ..shell import output
+from ..shell.options import json_option, org_option, stack_option
 
 __all__ = ["list_"]
 
@@ -41,7 +41,7 @@ def list_(
     pulumi-widgets list --org eu --disabled
     pulumi-widgets list --json | jq -r '.deployments[] | select(.managed|not).id'
     """
-    from .org import Org, document, name_of
+    from ..org import Org, document, name_of
 
     asked = Org(org, stack)
     everything = asked.list()

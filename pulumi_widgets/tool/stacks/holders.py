@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 
-from ..errors import StackError
-from .pulumi_cli import PulumiCli
+from ...errors import StackError
+from .cli import PulumiCli
 from .stack import Stack
 
 __all__ = ["Holder", "holders", "in_words", "strangers"]

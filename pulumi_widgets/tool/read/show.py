@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import click
 
-from . import output
-from .options import json_option, org_option, stack_option, wanted_argument
+from ..shell import output
+from ..shell.options import json_option, org_option, stack_option, wanted_argument
 
 __all__ = ["show"]
 
@@ -26,8 +26,8 @@ def show(wanted: str, org: str, stack: str | None, show_secrets: bool, as_json: 
     pulumi-widgets show 5f8a3c1e-0d0c-4b8e-9a57-3c2b1d9e7f60 --org eu
     pulumi-widgets show Support --json | jq .allowedDomains
     """
-    from .. import mapping
-    from .org import Org, document
+    from ... import mapping
+    from ..org import Org, document
 
     asked = Org(org, stack)
     found = asked.find(wanted)

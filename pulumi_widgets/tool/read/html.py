@@ -17,9 +17,9 @@ from collections.abc import Mapping
 from typing import Any
 from urllib.parse import urlsplit
 
-from ..addresses import REGIONS, is_region
-from ..errors import WidgetsError
-from .output import harmless
+from ...addresses import REGIONS, is_region
+from ...errors import WidgetsError
+from ..shell.output import harmless
 
 __all__ = ["DOMAIN", "ORG", "QUEUE", "embedding"]
 

@@ -14,8 +14,8 @@ from typing import Any, NoReturn
 
 import click
 
-from ..errors import WidgetsError
-from ..hints import closest
+from ...errors import WidgetsError
+from ...hints import closest
 from .output import harmless
 
 __all__ = ["Tool"]

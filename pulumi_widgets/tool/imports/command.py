@@ -14,13 +14,13 @@ from typing import TYPE_CHECKING
 
 import click
 
-from . import output
-from .options import json_option, org_option, stack_option
+from ..shell import output
+from ..shell.options import json_option, org_option, stack_option
 
 if TYPE_CHECKING:
+    from ..stacks.stack import Stack
     from .choice import Choice
-    from .importing import Written
-    from .stack import Stack
+    from .run import Written
 
 __all__ = ["import_"]
 
@@ -84,8 +84,8 @@ def import_(
     if out is not None and out.exists():
         raise click.UsageError(f"{out} exists already; name a new file")
 
-    from .importing import Import  # help and usage errors need none of it
     from .program import Declared, program
+    from .run import Import  # help and usage errors need none of it
 
     work = Import(org, stack, needs_stack=not generate_only)
     choice = work.choose(list(zip(pairs[::2], pairs[1::2], strict=True)), pattern)
@@ -145,7 +145,7 @@ def _tell(
     choice: Choice, stack: Stack | None, done: Written | None, out: Path | None, *, protect: bool
 ) -> None:
     """Say beside the program what was done, and what comes next."""
-    from .holders import in_words
+    from ..stacks.holders import in_words
 
     managed = Counter(each.holder[0] for each in choice.left_out if each.holder)
     for name, number in sorted(managed.items()):

@@ -10,14 +10,14 @@ from datetime import datetime, timezone
 from pathlib import Path
 from typing import Any
 
-from ..api import connect
-from ..errors import StackError
-from ..settings import Settings, unconfigured
+from ...api import connect
+from ...errors import StackError
+from ...settings import Settings, unconfigured
+from ..shell.output import note, progress
+from ..stacks.holders import Holder, holders, strangers
+from ..stacks.stack import TYPE, Managed, NoStackError, Stack, names
+from ..stacks.state import has_default_provider, pending, with_deployments
 from .choice import Choice, by_pairs, by_pattern
-from .holders import Holder, holders, strangers
-from .output import note, progress
-from .stack import TYPE, Managed, NoStackError, Stack, names
-from .state import has_default_provider, pending, with_deployments
 
 __all__ = ["Import", "Written"]
 

@@ -7,12 +7,12 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from .. import mapping
-from ..api import connect
-from ..errors import NotFoundError
-from ..orgs import is_gone, is_home
-from .output import note
-from .stack import Managed, Stack
+from ... import mapping
+from ...api import connect
+from ...errors import NotFoundError
+from ...orgs import is_gone, is_home
+from ..shell.output import note
+from ..stacks.stack import Managed, Stack
 
 __all__ = ["Change", "Drifted", "drifted"]
 

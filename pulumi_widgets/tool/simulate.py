@@ -17,11 +17,11 @@ from typing import Any, Literal, NoReturn, cast
 
 import click
 
-from .contract import ALL_PERMISSIONS, ALL_SCOPES
-from .faults import Faults, Rule
-from .journal import DataFileError
-from .org import Simulator
-from .records import json_value
+from ..simulator.contract import ALL_PERMISSIONS, ALL_SCOPES
+from ..simulator.faults import Faults, Rule
+from ..simulator.journal import DataFileError
+from ..simulator.org import Simulator
+from ..simulator.records import json_value
 
 __all__ = ["simulate"]
 

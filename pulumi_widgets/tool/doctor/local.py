@@ -8,13 +8,13 @@ from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from ..errors import SettingsError, StackError
-from ..hints import closest
-from ..settings import KEYS, Names, Settings, given, known_orgs, unconfigured, unread_keys
+from ...errors import SettingsError, StackError
+from ...hints import closest
+from ...settings import KEYS, Names, Settings, given, known_orgs, unconfigured, unread_keys
+from ..shell.output import number_of
+from ..stacks.cli import NoStackError, PulumiCli
+from ..stacks.stack import Stack
 from .findings import Finding, failed
-from .output import number_of
-from .pulumi_cli import NoStackError, PulumiCli
-from .stack import Stack
 
 __all__ = ["cli", "environment", "project", "settings", "stack"]
 

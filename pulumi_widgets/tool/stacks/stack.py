@@ -14,7 +14,7 @@ from typing import Any
 from pulumi_widgets import PROVIDER
 from pulumi_widgets.settings import Settings, known_orgs
 
-from .pulumi_cli import NoStackError, PulumiCli
+from .cli import NoStackError, PulumiCli
 from .secret_values import is_encrypted, is_secret, plain
 
 __all__ = ["TYPE", "Managed", "NoStackError", "Stack", "names", "resources"]

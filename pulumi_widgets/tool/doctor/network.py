@@ -8,17 +8,17 @@ from collections.abc import Iterator
 from email.utils import parsedate_to_datetime
 from urllib.parse import urlsplit
 
-from ..addresses import REGIONS, unlisted
-from ..api import WidgetsClient
-from ..api.answer import Answer
-from ..api.calls import PATH
-from ..api.proxies import proxy_before
-from ..api.retry import RetryPolicy
-from ..api.transport import Transport
-from ..errors import ApiError, SettingsError, WidgetsError
-from ..settings import Settings
+from ...addresses import REGIONS, unlisted
+from ...api import WidgetsClient
+from ...api.answer import Answer
+from ...api.calls import PATH
+from ...api.proxies import proxy_before
+from ...api.retry import RetryPolicy
+from ...api.transport import Transport
+from ...errors import ApiError, SettingsError, WidgetsError
+from ...settings import Settings
+from ..shell.output import number_of
 from .findings import Finding, failed
-from .output import number_of
 
 __all__ = ["network"]
 

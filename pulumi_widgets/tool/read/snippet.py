@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import click
 
-from . import output
-from .options import org_option, stack_option, wanted_argument
+from ..shell import output
+from ..shell.options import org_option, stack_option, wanted_argument
 
 __all__ = ["snippet"]
 
@@ -32,8 +32,8 @@ def snippet(
     pulumi-widgets snippet Support > chat.html
     pulumi-widgets snippet Support --org-guid 3f1c… --queue 'Web chat'
     """
-    from .embedding import DOMAIN, ORG, QUEUE, embedding
-    from .org import Org
+    from ..org import Org
+    from .html import DOMAIN, ORG, QUEUE, embedding
 
     asked = Org(org, stack)
     found = asked.find(wanted)

@@ -10,13 +10,13 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from ..errors import StackError, WidgetsError
-from . import output
-from .options import json_option, not_empty
+from ...errors import StackError, WidgetsError
+from ..shell import output
+from ..shell.options import json_option, not_empty
 
 if TYPE_CHECKING:
-    from .stack import Stack
-    from .unheld import Orphan
+    from ..stacks.stack import Stack
+    from .find import Orphan
 
 __all__ = ["orphans"]
 
@@ -66,9 +66,9 @@ def orphans(
     if asks and not sys.stdin.isatty():
         raise click.UsageError("--delete asks for each; without a terminal, give --yes")
 
-    from .holders import holders, strangers
-    from .stack import Stack
-    from .unheld import orphans_of, places
+    from ..stacks.holders import holders, strangers
+    from ..stacks.stack import Stack
+    from .find import orphans_of, places
 
     doubt = _refuse if delete else output.note
     with output.progress("Looking for deployments that no stack holds …"):
@@ -116,7 +116,7 @@ def _of_our_orgs(found: Sequence[Orphan]) -> list[Orphan]:
     where = ", ".join(f"org {name!r}" if name else "this org" for name in sorted(alone))
     said = f"no stack of this project holds anything in {where}"
     hint = "Is it the right backend (`pulumi whoami -v`)?"
-    from ..api.half_made import OLD  # help and usage errors need no HTTP
+    from ...api.half_made import OLD  # help and usage errors need no HTTP
 
     now = datetime.now(timezone.utc)
     half_made = [each for each in found if each.half_made and now - each.half_made > OLD]
@@ -128,7 +128,7 @@ def _of_our_orgs(found: Sequence[Orphan]) -> list[Orphan]:
 
 def _of_name(name: str, stacks: Sequence[Stack]) -> Stack:
     """A stack of the project; some backends list their names with the owner's in front."""
-    from .stack import Stack
+    from ..stacks.stack import Stack
 
     for each in stacks:
         if each.name == name or each.name.endswith(f"/{name}"):
@@ -169,7 +169,7 @@ def _called(orphan: Orphan) -> str:
 
 
 def _marks(orphan: Orphan) -> str:
-    from .holders import in_words
+    from ..stacks.holders import in_words
 
     marks = []
     if orphan.held_elsewhere:
@@ -195,8 +195,8 @@ def _delete(found: Sequence[Orphan], *, ask: bool) -> dict[str, str]:
     if not wanted:
         return {}
 
-    from .holders import holders, in_words, strangers
-    from .stack import Stack
+    from ..stacks.holders import holders, in_words, strangers
+    from ..stacks.stack import Stack
 
     everything = Stack.every()  # once more: asking takes time
     held = holders([*everything, *strangers(everything, _refuse)], _refuse)

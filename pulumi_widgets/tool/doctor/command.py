@@ -8,9 +8,9 @@ from pathlib import Path
 
 import click
 
-from . import output
+from ..shell import output
+from ..shell.options import json_option, org_option, stack_option
 from .findings import Finding
-from .options import json_option, org_option, stack_option
 
 __all__ = ["doctor"]
 
@@ -75,7 +75,7 @@ def doctor(org: str, stack: str | None, as_json: bool) -> None:
 
 def _checks(org: str, stack: str | None) -> Iterator[Finding]:
     """All checks, each as it is done."""
-    from . import local_checks
+    from . import local as local_checks
 
     yield from local_checks.cli()
     yield from local_checks.project(Path.cwd())
@@ -89,7 +89,7 @@ def _checks(org: str, stack: str | None) -> Iterator[Finding]:
     settings, findings = local_checks.settings(org, selected)
     yield from findings
     if settings:
-        from .network_checks import network
+        from .network import network
 
         yield from network(settings)
 

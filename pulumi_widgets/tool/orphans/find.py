@@ -9,14 +9,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from .. import mapping
-from ..api import Deployments, connect
-from ..api.half_made import token_of
-from ..errors import SettingsError
-from ..settings import Settings, given, known_orgs, unconfigured
-from .holders import Holder, holders
-from .output import note
-from .stack import Stack
+from ... import mapping
+from ...api import Deployments, connect
+from ...api.half_made import token_of
+from ...errors import SettingsError
+from ...settings import Settings, given, known_orgs, unconfigured
+from ..shell.output import note
+from ..stacks.holders import Holder, holders
+from ..stacks.stack import Stack
 
 __all__ = ["Orphan", "orphans_of", "places"]
 

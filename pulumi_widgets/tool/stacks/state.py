@@ -14,8 +14,8 @@ from typing import Any
 
 from pulumi.dynamic.dynamic import serialize_provider
 
-from .. import PROVIDER, mapping
-from ..errors import StackError
+from ... import PROVIDER, mapping
+from ...errors import StackError
 from .secret_values import secret
 from .stack import TYPE, resources
 

@@ -7,14 +7,14 @@ from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Any
 
-from .. import validation
-from ..api.half_made import token_of
-from ..errors import WidgetsError
-from ..patterns import is_like
-from .holders import Holder, in_words
+from ... import validation
+from ...api.half_made import token_of
+from ...errors import WidgetsError
+from ...patterns import is_like
+from ..stacks.holders import Holder, in_words
+from ..stacks.stack import Managed
+from ..stacks.state import as_managed
 from .naming import resource_names
-from .stack import Managed
-from .state import as_managed
 
 __all__ = ["Choice", "Chosen", "LeftOut", "by_pairs", "by_pattern"]
 

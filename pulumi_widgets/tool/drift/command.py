@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from ..errors import HIDDEN
-from . import output
-from .options import json_option, stack_option
+from ...errors import HIDDEN
+from ..shell import output
+from ..shell.options import json_option, stack_option
 
 if TYPE_CHECKING:
-    from .drifting import Drifted
+    from .compare import Drifted
 
 __all__ = ["drift"]
 
@@ -53,8 +53,8 @@ def drift(stack: str | None, as_json: bool) -> None:
 
     Exit codes: 0 no drift, 2 drift, 1 it could not be told (or wrong usage).
     """
-    from .drifting import drifted
-    from .stack import Stack
+    from ..stacks.stack import Stack
+    from .compare import drifted
 
     with output.progress("Comparing the stack's state with the org …") as tell:
         asked = Stack.select(stack)

@@ -1,0 +1,1 @@
+"""`doctor`: is everything set up?"""

@@ -1,0 +1,1 @@
+"""`drift`: what differs between states and orgs."""

@@ -1,0 +1,1 @@
+"""`import`: existing deployments into a stack."""

@@ -1,0 +1,1 @@
+"""`orphans`: deployments that no state holds, and their deletion."""
