@@ -162,6 +162,28 @@ def test_the_launcher_finds_its_python(clone: Clone) -> None:
         shutil.rmtree(folder)
 
 
+def test_another_launcher_builds_nothing(clone: Clone) -> None:
+    """A clone's update may move the language host: nobody waits 4 minutes for that."""
+    clone.run()
+    installer, launcher = clone.tools / "install.py", clone.bin / "pulumi-language-python"
+    before = launcher.read_text()
+    installer.write_text(installer.read_text().replace("language_host.py", "moved.py"))
+    _, err = clone.run()
+    assert clone.builds() == 1
+    assert err.splitlines() == [f"The Pulumi CLI is {clone.bin / 'pulumi'}"]
+    assert launcher.read_text() == before.replace("language_host.py", "moved.py") != before
+    assert clone.left() == {*install.PROGRAMS, install.COMPLETE}
+    assert os.access(launcher, os.X_OK)
+    assert clone.run("--print-dir") == (f"{clone.bin}\n", "")
+
+    with (clone.tools / "go.mod").open("a") as file:
+        file.write("// another pin\n")
+    installer.write_text(installer.read_text().replace("moved.py", "language_host.py"))
+    clone.run()
+    assert launcher.read_text() == before
+    assert clone.builds() == 2
+
+
 def test_a_cli_on_path_wins(clone: Clone) -> None:
     (clone.path / "pulumi").write_text("#!/bin/sh\n")
     (clone.path / "pulumi").chmod(0o755)
