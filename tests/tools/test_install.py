@@ -142,7 +142,9 @@ def test_installs_once_and_then_does_nothing(clone: Clone) -> None:
 
 def test_the_launcher_finds_its_python(clone: Clone) -> None:
     clone.run()
-    (clone.tools / "language_host.py").write_text("import sys; print(sys.flags.ignore_environment)")
+    host = clone.tools / "host" / "language_host.py"
+    host.write_text("import sys; print(sys.flags.ignore_environment, *sys.argv[1:])")
+    executor = clone.bin / "pulumi-language-python-exec"
     environment = clone.tools.parents[1] / ".venv" / "bin"
     for folder, variables in (
         (environment, {}),
@@ -152,13 +154,13 @@ def test_the_launcher_finds_its_python(clone: Clone) -> None:
         (folder / "python3").symlink_to(sys.executable)
         (folder / "python").symlink_to("python3")
         answer = subprocess.run(
-            [clone.bin / "pulumi-language-python"],
+            [clone.bin / "pulumi-language-python", "engine"],
             env={"PATH": os.defpath, **variables},
             capture_output=True,
             text=True,
             check=True,
         )
-        assert answer.stdout == "1\n"
+        assert answer.stdout == f"1 --version {cli_version()} --use-executor {executor} engine\n"
         shutil.rmtree(folder)
 
 

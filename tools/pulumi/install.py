@@ -6,8 +6,8 @@
 
 A `pulumi` on PATH always wins: then nothing is installed. Otherwise the CLI that `go.mod` pins is
 built from its published Go module (about 4 minutes once, seconds from a warm Go cache), and the
-Python language host beside this file stands in for the official one, which is not published as a
-module. The official distribution has the same four programs in one folder.
+Python language host in `host/` stands in for the official one, which is not published as a module.
+The official distribution has the same four programs in one folder.
 
 Everything is made in `bin/.partial` and moved into place at the end, the mark of completeness
 last, so an interrupted install leaves the folder as it was. Needs Python 3.10 and nothing else.
@@ -39,13 +39,13 @@ SDK_SCRIPTS = (
 # Relative to itself, so that the clone can move; the clone's environment before any other, because
 # the language host needs the `pulumi` package. -E: the host's own imports do not follow the
 # user's PYTHONPATH; the program's do, since the environment is passed on.
-LAUNCHER = """\
+LAUNCHER = f"""\
 #!/bin/sh
 # The Python language host; written by tools/pulumi/install.py.
 here=$(CDPATH='' cd -- "$(dirname -- "$0")" && pwd -P) || exit
 python=$here/../../../.venv/bin/python
-[ -x "$python" ] || python=${VIRTUAL_ENV:+$VIRTUAL_ENV/bin/}python3
-exec "$python" -E "$here/../language_host.py" \\
+[ -x "$python" ] || python=${{VIRTUAL_ENV:+$VIRTUAL_ENV/bin/}}python3
+exec "$python" -E "$here/../host/language_host.py" --version {cli_version()} \\
     --use-executor "$here/pulumi-language-python-exec" "$@"
 """
 LANGUAGE_HOST = "pulumi-language-python"
