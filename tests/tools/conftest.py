@@ -8,6 +8,10 @@ from pathlib import Path
 
 import pytest
 
+from .host_process import LANGUAGE_HOST
+
+sys.path.insert(0, str(LANGUAGE_HOST.parent))  # as Python does for the host itself
+
 
 @pytest.fixture
 def pulumi_env(pulumi_cli: Path, tmp_path: Path) -> dict[str, str]:

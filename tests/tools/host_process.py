@@ -12,6 +12,8 @@ import grpc
 from pulumi.runtime.proto import language_pb2, language_pb2_grpc
 
 TOOLS = Path(__file__).resolve().parents[2] / "tools" / "pulumi"
+LANGUAGE_HOST = TOOLS / "host" / "language_host.py"
+VERSION = "v3.2.1"
 # Imported so because the package comes without types.
 EMPTY = import_module("google.protobuf.empty_pb2").Empty()
 
@@ -37,8 +39,9 @@ def start_host(
     executor: Path, engine: str = "127.0.0.1:1", env: dict[str, str] | None = None
 ) -> Iterator[Host]:
     """Start `language_host.py` as the engine does: address last, port read from the first line."""
+    options = ["--version", VERSION, "--use-executor", str(executor)]
     process = subprocess.Popen(
-        [sys.executable, str(TOOLS / "language_host.py"), "--use-executor", str(executor), engine],
+        [sys.executable, str(LANGUAGE_HOST), *options, engine],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,

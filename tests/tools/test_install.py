@@ -142,7 +142,9 @@ def test_installs_once_and_then_does_nothing(clone: Clone) -> None:
 
 def test_the_launcher_finds_its_python(clone: Clone) -> None:
     clone.run()
-    (clone.tools / "language_host.py").write_text("import sys; print(sys.flags.ignore_environment)")
+    host = clone.tools / "host" / "language_host.py"
+    host.write_text("import sys; print(sys.flags.ignore_environment, *sys.argv[1:])")
+    executor = clone.bin / "pulumi-language-python-exec"
     environment = clone.tools.parents[1] / ".venv" / "bin"
     for folder, variables in (
         (environment, {}),
@@ -152,14 +154,36 @@ def test_the_launcher_finds_its_python(clone: Clone) -> None:
         (folder / "python3").symlink_to(sys.executable)
         (folder / "python").symlink_to("python3")
         answer = subprocess.run(
-            [clone.bin / "pulumi-language-python"],
+            [clone.bin / "pulumi-language-python", "engine"],
             env={"PATH": os.defpath, **variables},
             capture_output=True,
             text=True,
             check=True,
         )
-        assert answer.stdout == "1\n"
+        assert answer.stdout == f"1 --version {cli_version()} --use-executor {executor} engine\n"
         shutil.rmtree(folder)
+
+
+def test_another_launcher_builds_nothing(clone: Clone) -> None:
+    """A clone's update may move the language host: nobody waits 4 minutes for that."""
+    clone.run()
+    installer, launcher = clone.tools / "install.py", clone.bin / "pulumi-language-python"
+    before = launcher.read_text()
+    installer.write_text(installer.read_text().replace("language_host.py", "moved.py"))
+    _, err = clone.run()
+    assert clone.builds() == 1
+    assert err.splitlines() == [f"The Pulumi CLI is {clone.bin / 'pulumi'}"]
+    assert launcher.read_text() == before.replace("language_host.py", "moved.py") != before
+    assert clone.left() == {*install.PROGRAMS, install.COMPLETE}
+    assert os.access(launcher, os.X_OK)
+    assert clone.run("--print-dir") == (f"{clone.bin}\n", "")
+
+    with (clone.tools / "go.mod").open("a") as file:
+        file.write("// another pin\n")
+    installer.write_text(installer.read_text().replace("moved.py", "language_host.py"))
+    clone.run()
+    assert launcher.read_text() == before
+    assert clone.builds() == 2
 
 
 def test_a_cli_on_path_wins(clone: Clone) -> None:

@@ -14,12 +14,11 @@ from typing import Any
 
 import grpc
 import pytest
-from pins import cli_version
 from pulumi.runtime.proto import engine_pb2_grpc, language_pb2
 from required_packages import plugin_version, required_packages
 
 from ..waiting import eventually
-from .host_process import EMPTY, TOOLS, Host, is_alive, program_info, start_host
+from .host_process import EMPTY, LANGUAGE_HOST, VERSION, Host, is_alive, program_info, start_host
 from .wheels import offline_pip
 
 # Stands in for the exec script: reports how it was started, and ends as its arguments say.
@@ -81,7 +80,7 @@ def run_in_background(host: Host, request: language_pb2.RunRequest) -> list[Any]
 
 def test_says_its_version_and_answers_the_handshake(executor: Path) -> None:
     with start_host(executor) as host:
-        assert host.stub.GetPluginInfo(EMPTY).version == cli_version()
+        assert host.stub.GetPluginInfo(EMPTY).version == VERSION
         host.stub.Handshake(language_pb2.LanguageHandshakeRequest(engine_address="127.0.0.1:2"))
         info = program_info(executor.parent)
         host.stub.Run(language_pb2.RunRequest(info=info))
@@ -232,7 +231,7 @@ def test_a_signal_that_another_thread_took_ends_the_host() -> None:
     """Seen in one of a hundred commands: they took 5 s more, until the engine killed the host."""
     done = subprocess.run(
         [sys.executable, "-c", TAKEN_BY_ANOTHER_THREAD],
-        cwd=TOOLS,
+        cwd=LANGUAGE_HOST.parent,
         stdin=subprocess.DEVNULL,
         check=False,
         timeout=20,
@@ -422,7 +421,7 @@ def test_the_environment_is_made_and_filled(
 
 def test_without_pulumi_the_host_says_what_it_lacks(environment: Path) -> None:
     result = subprocess.run(
-        [environment / "bin" / "python", TOOLS / "language_host.py", "--use-executor", "x"],
+        [environment / "bin" / "python", LANGUAGE_HOST, "--version", "v1", "--use-executor", "x"],
         capture_output=True,
         text=True,
         check=False,

@@ -6,8 +6,8 @@
 
 A `pulumi` on PATH always wins: then nothing is installed. Otherwise the CLI that `go.mod` pins is
 built from its published Go module (about 4 minutes once, seconds from a warm Go cache), and the
-Python language host beside this file stands in for the official one, which is not published as a
-module. The official distribution has the same four programs in one folder.
+Python language host in `host/` stands in for the official one, which is not published as a module.
+The official distribution has the same four programs in one folder.
 
 Everything is made in `bin/.partial` and moved into place at the end, the mark of completeness
 last, so an interrupted install leaves the folder as it was. Needs Python 3.10 and nothing else.
@@ -39,16 +39,17 @@ SDK_SCRIPTS = (
 # Relative to itself, so that the clone can move; the clone's environment before any other, because
 # the language host needs the `pulumi` package. -E: the host's own imports do not follow the
 # user's PYTHONPATH; the program's do, since the environment is passed on.
-LAUNCHER = """\
+LAUNCHER = f"""\
 #!/bin/sh
 # The Python language host; written by tools/pulumi/install.py.
 here=$(CDPATH='' cd -- "$(dirname -- "$0")" && pwd -P) || exit
 python=$here/../../../.venv/bin/python
-[ -x "$python" ] || python=${VIRTUAL_ENV:+$VIRTUAL_ENV/bin/}python3
-exec "$python" -E "$here/../language_host.py" \\
+[ -x "$python" ] || python=${{VIRTUAL_ENV:+$VIRTUAL_ENV/bin/}}python3
+exec "$python" -E "$here/../host/language_host.py" --version {cli_version()} \\
     --use-executor "$here/pulumi-language-python-exec" "$@"
 """
-PROGRAMS = ("pulumi-language-python", *(Path(path).name for path in SDK_SCRIPTS), "pulumi")
+LANGUAGE_HOST = "pulumi-language-python"
+PROGRAMS = (LANGUAGE_HOST, *(Path(path).name for path in SDK_SCRIPTS), "pulumi")
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -99,26 +100,28 @@ def cli_on_path() -> Path | None:
     return Path(found).absolute().parent if found else None
 
 
-def is_complete() -> bool:
-    """Whether `bin/` holds all four programs as this clone wants them."""
+def is_complete(launcher: str = LAUNCHER) -> bool:
+    """Whether `bin/` holds all four programs as this clone wants them, but with this launcher."""
     mark = BIN / COMPLETE
     return (
         mark.is_file()
-        and mark.read_text("utf-8") == fingerprint()
+        and mark.read_text("utf-8") == fingerprint(launcher)
         and all(os.access(BIN / name, os.X_OK) for name in PROGRAMS)
     )
 
 
-def fingerprint() -> str:
+def fingerprint(launcher: str) -> str:
     """Changes whenever what would be installed changes, the kind of machine included."""
     digest = hashlib.sha256()
-    for part in ((HERE / "go.mod").read_bytes(), (HERE / "go.sum").read_bytes(), LAUNCHER.encode()):
+    for part in ((HERE / "go.mod").read_bytes(), (HERE / "go.sum").read_bytes(), launcher.encode()):
         digest.update(part)
     return f"{cli_version()} {platform.system()} {platform.machine()} {digest.hexdigest()}\n"
 
 
 def install() -> None:
     """Build and put in place; does nothing if another install did so while this one waited.
+
+    Where only the launcher is that of another version of this clone, nothing is built.
 
     Raises:
         InstallError: It cannot be built here.
@@ -127,24 +130,32 @@ def install() -> None:
     with _lock(BIN / ".lock"):
         if is_complete():
             return
+        there = BIN / LANGUAGE_HOST
+        built = there.is_file() and is_complete(there.read_text("utf-8"))
+        made = (LANGUAGE_HOST,) if built else PROGRAMS
         began = time.monotonic()
         stage = BIN / ".partial"
         shutil.rmtree(stage, ignore_errors=True)  # of an install that was killed
         (stage / "tmp").mkdir(parents=True)
         try:
-            _build(find_go(stage, say), stage)
-            (stage / COMPLETE).write_text(fingerprint(), "utf-8")
+            if not built:
+                _build(find_go(stage, say), stage)
+            (stage / LANGUAGE_HOST).write_text(LAUNCHER, "utf-8")
+            (stage / COMPLETE).write_text(fingerprint(LAUNCHER), "utf-8")
+            for name in made:
+                (stage / name).chmod(0o755)
             # While some programs are old and some new, the folder must not pass for complete.
             (BIN / COMPLETE).unlink(missing_ok=True)
-            for name in (*PROGRAMS, COMPLETE):
+            for name in (*made, COMPLETE):
                 os.replace(stage / name, BIN / name)
         finally:
             shutil.rmtree(stage, ignore_errors=True)
-        say(f"Pulumi CLI {cli_version()} installed in {_seconds(began)}")
+        if not built:
+            say(f"Pulumi CLI {cli_version()} installed in {_seconds(began)}")
 
 
 def _build(go: Go, stage: Path) -> None:
-    """Make all four programs in `stage`."""
+    """Make in `stage` all programs but the launcher."""
     # What Go leaves behind when it is killed then goes with the stage.
     environment = {**go.environment, "GOTMPDIR": str(stage / "tmp")}
     build = ["-trimpath", "-buildvcs=false"]
@@ -171,9 +182,6 @@ def _build(go: Go, stage: Path) -> None:
     module = Path(run(where, environment, stage).strip())
     for path in SDK_SCRIPTS:
         shutil.copyfile(module / path, stage / Path(path).name)
-    (stage / "pulumi-language-python").write_text(LAUNCHER, "utf-8")
-    for name in PROGRAMS:
-        (stage / name).chmod(0o755)
 
 
 class Progress:

@@ -8,18 +8,18 @@ CLI_PACKAGE = "github.com/pulumi/pulumi/pkg/v3/cmd/pulumi"
 SDK_MODULE = "github.com/pulumi/pulumi/sdk/v3"
 
 
-def cli_version(directory: Path = HERE) -> str:
+def cli_version() -> str:
     """The CLI's version as Go writes it: `v3.259.0`."""
-    return _search(r"github\.com/pulumi/pulumi/pkg/v3 (v[^\s]+)", directory)
+    return _search(r"github\.com/pulumi/pulumi/pkg/v3 (v[^\s]+)")
 
 
-def minimum_go(directory: Path = HERE) -> tuple[int, ...]:
+def minimum_go() -> tuple[int, ...]:
     """The oldest Go that builds the CLI: `(1, 25, 11)`."""
-    return tuple(int(part) for part in _search(r"^go (\d+(?:\.\d+)*)$", directory).split("."))
+    return tuple(int(part) for part in _search(r"^go (\d+(?:\.\d+)*)$").split("."))
 
 
-def _search(pattern: str, directory: Path) -> str:
-    found = re.search(pattern, (directory / "go.mod").read_text("utf-8"), re.MULTILINE)
+def _search(pattern: str) -> str:
+    found = re.search(pattern, (HERE / "go.mod").read_text("utf-8"), re.MULTILINE)
     if found is None:
-        raise LookupError(f"{directory / 'go.mod'} holds nothing like {pattern!r}")
+        raise LookupError(f"{HERE / 'go.mod'} holds nothing like {pattern!r}")
     return found[1]

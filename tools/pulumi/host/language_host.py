@@ -24,6 +24,7 @@ def main() -> None:
 
     parser = argparse.ArgumentParser(prog="pulumi-language-python", allow_abbrev=False)
     parser.add_argument("--use-executor", "-use-executor", required=True)
+    parser.add_argument("--version", required=True, help="the version of the CLI")
     # What the engine hands to every plugin when it traces or logs; Go's flags have one dash or two.
     parser.add_argument("--tracing", "-tracing")
     parser.add_argument("--logtostderr", "-logtostderr", action="store_true")
@@ -39,7 +40,7 @@ def main() -> None:
     except ImportError as error:
         sys.exit(f"pulumi-language-python: {sys.executable}: {error}; install the package pulumi")
 
-    runtime = LanguageRuntime(options.use_executor, options.engine)
+    runtime = LanguageRuntime(options.use_executor, options.version, options.engine)
     unlimited = [("grpc.max_receive_message_length", -1), ("grpc.max_send_message_length", -1)]
     # A program occupies a thread from its start to its end; the other calls need some as well.
     server = grpc.server(ThreadPoolExecutor(max_workers=16), options=unlimited)

@@ -15,7 +15,6 @@ from typing import Any
 
 import grpc
 from children import CancelledError, Children
-from pins import cli_version
 from pip_toolchain import ABOUT, PACKAGES, Output, PipToolchain, ToolchainError, canonical_name
 from pulumi.runtime.proto import (
     LanguageRuntimeServicer,
@@ -38,12 +37,14 @@ class LanguageRuntime(LanguageRuntimeServicer):
 
     Args:
         executor: The script `pulumi-language-python-exec`.
+        version: The version of the CLI.
         engine: The engine's address, empty until the handshake if the engine attaches.
     """
 
-    def __init__(self, executor: str, engine: str) -> None:
+    def __init__(self, executor: str, version: str, engine: str) -> None:
         self.children = Children()
         self._executor = executor
+        self._version = version
         self._engine = engine
 
     def Handshake(  # noqa: N802
@@ -57,7 +58,7 @@ class LanguageRuntime(LanguageRuntimeServicer):
         self, request: Any, context: grpc.ServicerContext
     ) -> plugin_pb2.PluginInfo:
         """The CLI's version, because both come from one distribution."""
-        return plugin_pb2.PluginInfo(version=cli_version())
+        return plugin_pb2.PluginInfo(version=self._version)
 
     def GetRequiredPackages(  # noqa: N802
         self, request: language_pb2.GetRequiredPackagesRequest, context: grpc.ServicerContext
