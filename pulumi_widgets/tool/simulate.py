@@ -4,15 +4,11 @@ from __future__ import annotations
 
 import os
 import shlex
-import signal
-import subprocess
 import sys
 import threading
 import zlib
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from dataclasses import fields
-from types import FrameType
 from typing import Any, Literal, NoReturn, cast
 
 import click
@@ -22,6 +18,7 @@ from ..simulator.faults import Faults, Rule
 from ..simulator.journal import DataFileError
 from ..simulator.org import Simulator
 from ..simulator.records import json_value
+from .shell.child import on_signals, run_child, wait_for
 
 __all__ = ["simulate"]
 
@@ -175,7 +172,7 @@ def simulate(
         reason = os.strerror(error.errno or 0)
         raise _OneLineError(f"port {port}: {reason}; --port chooses another") from None
     try:
-        code = _around(org, command) if command else _alone(org)
+        code = run_child(command, org.environ_over(os.environ)) if command else _alone(org)
     finally:
         org.stop()
     sys.exit(code)
@@ -194,67 +191,9 @@ def _alone(org: Simulator) -> int:
     # what a real org's user has set would go before the simulated client, or contradict it
     lines.insert(0, "unset GENESYSCLOUD_REGION GENESYSCLOUD_ACCESS_TOKEN")
     over = threading.Event()
-    with _on_signals(lambda *_: over.set(), "SIGINT", "SIGTERM", "SIGHUP"):
+    with on_signals(lambda *_: over.set(), "SIGINT", "SIGTERM", "SIGHUP"):
         click.echo("\n".join(lines))
         said = f"A simulated org serves at {org.url} till Ctrl-C; --seed {org.seed} repeats it."
         click.echo(said, err=True)
-        _wait(over)
+        wait_for(over)
     return 0
-
-
-def _around(org: Simulator, command: tuple[str, ...]) -> int:
-    """Run it to its end; its exit code, as a shell says it."""
-    child: subprocess.Popen[bytes] | None = None
-    forwarded: set[int] = set()
-
-    def forward(signum: int, _: FrameType | None) -> None:
-        # once: who signals the whole process group has signalled the command already, and to
-        # Pulumi a second signal means "now", not "when you can"
-        if child is None:
-            sys.exit(128 + signum)
-        if signum not in forwarded:
-            forwarded.add(signum)
-            child.send_signal(signum)
-
-    # Ctrl-C and Ctrl-\ reach the command by the terminal, which signals the whole group. They
-    # are handled, not ignored: the command would inherit that.
-    with (
-        _on_signals(lambda *_: None, "SIGINT", "SIGQUIT"),
-        _on_signals(forward, "SIGTERM", "SIGHUP"),
-    ):
-        try:
-            child = subprocess.Popen(command, env=org.environ_over(os.environ))
-        except OSError as error:
-            click.echo(f"Error: {command[0]}: {error.strerror or error}", err=True)
-            return 127 if isinstance(error, FileNotFoundError) else 126
-        ended = threading.Event()
-
-        def watch(running: subprocess.Popen[bytes]) -> None:
-            running.wait()
-            ended.set()
-
-        threading.Thread(target=watch, args=(child,), daemon=True).start()
-        _wait(ended)
-        code = child.wait()
-    return code if code >= 0 else 128 - code
-
-
-def _wait(event: threading.Event) -> None:
-    # in slices: a signal that comes in the instant before a wait is handled only after it
-    while not event.wait(1.0):
-        pass
-
-
-@contextmanager
-def _on_signals(handler: Any, *names: str) -> Iterator[None]:
-    before: dict[int, Any] = {}
-    for name in names:
-        signum = getattr(signal, name, None)  # Windows lacks some
-        # what was ignored from the start (nohup, a shell's `&`) stays so, for the command too
-        if signum is not None and signal.getsignal(signum) != signal.SIG_IGN:
-            before[signum] = signal.signal(signum, handler)
-    try:
-        yield
-    finally:
-        for signum, old in before.items():
-            signal.signal(signum, old)

@@ -102,9 +102,9 @@ class Project:
         """Neither a refresh nor the preview after it shows a change."""
         self.pulumi("preview", "--expect-no-changes", "--refresh")
 
-    def backups(self) -> list[Path]:
-        """What imports have kept."""
-        return sorted(self.folder.glob("*.before-import-*.json"))
+    def imports(self, *arguments: str, code: int = 0) -> Ran:
+        """Run ``pulumi-widgets import --yes``."""
+        return self.tool("import", "--yes", *arguments, code=code)
 
     def writes(self) -> Counter[str]:
         """How often the org was asked to write something."""

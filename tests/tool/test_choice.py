@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pulumi_widgets.errors import WidgetsError
-from pulumi_widgets.tool.imports.choice import by_pairs, by_pattern
+from pulumi_widgets.tool.imports.choice import Known, by_pairs, by_pattern
 
 from .nasty import BODIES
 
@@ -44,9 +44,9 @@ HELD = {"2": ("prod", "two")}
 )
 def test_all_that_is_wrong_is_told(pairs: list[tuple[str, str]], says: str) -> None:
     with pytest.raises(WidgetsError) as raised:
-        by_pairs(pairs, ORG, HELD, {"taken"}, "")
+        by_pairs(pairs, Known(ORG, HELD, {"taken"}))
     assert says in str(raised.value)
-    assert str(raised.value).endswith(". Nothing was imported.")
+    assert str(raised.value).endswith(". Nothing was done.")
 
 
 @pytest.mark.parametrize(
@@ -54,7 +54,7 @@ def test_all_that_is_wrong_is_told(pairs: list[tuple[str, str]], says: str) -> N
     [(None, ["5", "1"]), ("O*", ["1"]), ("[O]*", ["5"]), ("[O]ne", ["5"]), ("one", []), ("T*", [])],
 )
 def test_patterns(pattern: str | None, ids: list[str]) -> None:
-    choice = by_pattern(pattern, ORG, HELD, set(), "")
+    choice = by_pattern(pattern, Known(ORG, HELD))
     assert sorted(each.id for each in choice.chosen) == sorted(ids)
     assert not {each.id for each in choice.left_out} & set(ids)
 
@@ -62,10 +62,10 @@ def test_patterns(pattern: str | None, ids: list[str]) -> None:
 @given(st.lists(BODIES, max_size=5), st.sampled_from(["", "eu"]))
 def test_each_is_either_chosen_or_left_out(bodies: list[dict[str, Any]], org: str) -> None:
     answers = {str(number): {**each, "id": str(number)} for number, each in enumerate(bodies)}
-    choice = by_pattern(None, answers, {}, set(), org)
+    choice = by_pattern(None, Known(answers, org=org))
     ids = [each.id for each in choice.chosen] + [each.id for each in choice.left_out]
     assert sorted(ids) == sorted(answers)
-    names = {each.id: each.name for each in choice.chosen}
+    names = {each.id: each.declared.name for each in choice.chosen}
     assert len(set(names.values())) == len(names)
-    backwards = by_pattern(None, dict(reversed(answers.items())), {}, set(), org)
+    backwards = by_pattern(None, Known(dict(reversed(answers.items())), org=org))
     assert backwards == choice

@@ -29,7 +29,12 @@ def normal(inputs: dict[str, Any]) -> dict[str, Any]:
 
 PROGRAMS = st.dictionaries(
     NAMES.filter(bool), st.tuples(INPUTS.map(normal), st.booleans()), max_size=6
-).map(lambda made: [Declared(name, *rest) for name, rest in made.items()])
+).map(
+    lambda made: [
+        Declared(name, inputs, options={"protect": True} if protected else {})
+        for name, (inputs, protected) in made.items()
+    ]
+)
 
 
 def declared_by(text: str) -> dict[str, tuple[dict[str, Any], bool]]:
@@ -54,8 +59,8 @@ def declared_by(text: str) -> dict[str, tuple[dict[str, Any], bool]]:
 
 @given(PROGRAMS)
 def test_a_program_declares_what_it_was_made_of(declared: list[Declared]) -> None:
-    assert declared_by(program(declared)) == {
-        each.name: (each.inputs, each.protected) for each in declared
+    assert declared_by(program(declared).text) == {
+        each.name: (each.inputs, bool(each.options)) for each in declared
     }
 
 
@@ -76,7 +81,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def test_ruff_leaves_a_program_as_it_is(folder: Path, many: list[list[Declared]]) -> None:
     """Twenty-five at once, for starting ruff takes longer than its work."""
     for number, declared in enumerate(many):
-        (folder / f"p{number}.py").write_text(program(declared), "utf-8", newline="")
+        (folder / f"p{number}.py").write_text(program(declared).text, "utf-8", newline="")
     for width in (80, 88, 100, 120):
         ruff("format", "--diff", "--config", f"line-length={width}", folder=folder)
     ruff("check", "--quiet", "--select", "E4,E7,E9,F,I,UP", folder=folder)
@@ -121,11 +126,11 @@ def test_as_a_person_would_write_it() -> None:
                     },
                 }
             ),
-            protected=True,
+            options={"protect": True},
         ),
         Declared("class", normal({"name": "class", "clientType": "v2"})),
     ]
-    assert program(declared) == (
+    assert program(declared).text == (
         """\
 import pulumi
 from pulumi_widgets import (

@@ -2,34 +2,32 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 from typing import Any
 
 from ... import validation
 from ...api.half_made import token_of
-from ...errors import WidgetsError
+from ...errors import HIDDEN, WidgetsError
 from ...patterns import is_like
+from ..org import name_of
 from ..stacks.holders import Holder, in_words
-from ..stacks.stack import Managed
-from ..stacks.state import as_managed
+from . import terraform
+from .file import as_managed
 from .naming import resource_names
+from .program import Declared
 
-__all__ = ["Choice", "Chosen", "LeftOut", "by_pairs", "by_pattern"]
+__all__ = ["Choice", "Chosen", "Known", "LeftOut", "by_pairs", "by_pattern", "by_terraform"]
 
 
 @dataclass(frozen=True)
 class Chosen:
     """A deployment to take in."""
 
-    name: str
-    """The logical name that it gets."""
     id: str
-    inputs: Mapping[str, Any]
+    declared: Declared
     outputs: Mapping[str, Any]
-    protected: bool | None = None
-    """Whether it is protected in the stack; None where the stack does not manage it yet."""
 
 
 @dataclass(frozen=True)
@@ -38,7 +36,7 @@ class LeftOut:
 
     id: str
     name: str
-    """The deployment's own."""
+    """The deployment's own; hidden where it is to be a secret."""
     reason: str
     holder: Holder | None = None
     """Where that is the reason: the stack that manages it already, and as what."""
@@ -50,25 +48,82 @@ class Choice:
 
     chosen: list[Chosen] = field(default_factory=list)
     left_out: list[LeftOut] = field(default_factory=list)
+    drift: list[tuple[str, str]] = field(default_factory=list)
+    """Terraform's address, and a sentence about how the org differs from its state."""
+    to_forget: list[str] = field(default_factory=list)
+    """Terraform's addresses of all that was told of."""
 
 
-def by_pairs(
-    pairs: Sequence[tuple[str, str]],
-    answers: Mapping[str, Mapping[str, Any]],
-    held: Mapping[str, Holder],
-    taken: Collection[str],
-    org: str,
-    again: Mapping[str, Managed] = MappingProxyType({}),
-) -> Choice:
+@dataclass(frozen=True)
+class Known:
+    """What the org and the stacks are known to have. Ids are in small letters throughout."""
+
+    answers: Mapping[str, Mapping[str, Any]]
+    """The org's deployments, by id."""
+    held: Mapping[str, Holder] = field(default_factory=dict)
+    """Id → the stack that holds it."""
+    taken: Collection[str] = ()
+    """The logical names in the stack."""
+    org: str = ""
+    """The org's name."""
+    secrets: frozenset[str] = frozenset()
+    """The inputs that are to be secret, in the API's names."""
+    options: Mapping[str, Any] = field(default_factory=dict)
+    """The resource options of what is taken in."""
+    parent: str = ""
+    """The URN of its parent, where that is not the stack."""
+
+    def look(
+        self, id_: str, name: str, secrets: frozenset[str] = frozenset()
+    ) -> tuple[Chosen, str]:
+        """A deployment as it would be taken in, and why it cannot be; empty where it can.
+
+        Args:
+            id_: its id.
+            name: its logical name.
+            secrets: the inputs that are to be secret besides.
+        """
+        answer, secrets = self.answers[id_], self.secrets | secrets
+        inputs, outputs = as_managed(answer, self.org)
+        declared = Declared(
+            name,
+            inputs,
+            secrets=secrets & inputs.keys(),
+            parent=self.parent,
+            options=self.options,
+        )
+        return Chosen(answer["id"], declared, outputs), self._obstacle(answer, declared, outputs)
+
+    def _obstacle(
+        self, answer: Mapping[str, Any], declared: Declared, outputs: Mapping[str, Any]
+    ) -> str:
+        holder = self.held.get(answer["id"].casefold())
+        if holder:
+            return f"{in_words(holder[0])} manages it already, as {holder[1]!r}"
+        mark = token_of(answer)
+        if mark:
+            return f"it is half made, by a create of {mark[1]:%Y-%m-%d %H:%M} UTC that did not end"
+        problems = list(validation.problems(declared.inputs))
+        problems += [] if problems else validation.unspeakable((), outputs)
+        if declared.secrets:
+            problems = [validation.without_secrets(each) for each in problems]
+        if problems:
+            return f"no program can declare it: {'; '.join(map(validation.told, problems))}"
+        return ""
+
+    def left_out(self, id_: str, reason: str) -> LeftOut:
+        """One that is not taken in."""
+        answer = self.answers[id_]
+        name = HIDDEN if "name" in self.secrets else name_of(answer)
+        return LeftOut(answer["id"], name, reason, self.held.get(id_))
+
+
+def by_pairs(pairs: Sequence[tuple[str, str]], known: Known) -> Choice:
     """Those that a user named, each with the logical name that it gets.
 
     Args:
         pairs: logical name and id.
-        answers: the org's, by id in small letters, as all ids here.
-        held: id → the stack that holds it.
-        taken: the logical names in the stack.
-        org: the name of the org.
-        again: id → what the stack manages already, where only the program is wanted.
+        known: of the org and the stacks.
 
     Raises:
         WidgetsError: something about them is wrong; all of it is told, and none is chosen.
@@ -77,75 +132,106 @@ def by_pairs(
         *_repeated("the name", [name for name, _ in pairs]),
         *_repeated("the id", [id_.casefold() for _, id_ in pairs]),
     ]
-    pairs = [(name, id_.casefold()) for name, id_ in pairs]
-    # by another name it would be another resource
-    again = {id_: again[id_] for name, id_ in pairs if id_ in again and again[id_].name == name}
     choice = Choice()
     for name, id_ in pairs:
         if not name.strip() or not name.isprintable():
             problems.append(f"{name!r} is no name for a resource: it is blank or not printable")
-        elif name in taken and id_ not in again:
+        elif name in known.taken:
             problems.append(f"the stack has a WidgetDeployment {name!r} already")
-        if id_ not in answers:
-            swapped = " (the name comes first, then the id)" if name.casefold() in answers else ""
+        if id_.casefold() not in known.answers:
+            is_swapped = name.casefold() in known.answers
+            swapped = " (the name comes first, then the id)" if is_swapped else ""
             problems.append(f"the org has no deployment of the id {id_!r}{swapped}")
             continue
-        answer = answers[id_]
-        inputs, outputs = as_managed(answer, org)
-        reason = _obstacle(answer, inputs, held, again)
+        chosen, reason = known.look(id_.casefold(), name)
         if reason:
             problems.append(f"the deployment {id_}: {reason}")
-        else:
-            choice.chosen.append(
-                Chosen(name, answer["id"], inputs, outputs, _protected(id_, again))
-            )
+        choice.chosen.append(chosen)
     if problems:
-        raise WidgetsError("; ".join(problems), hint="Nothing was imported.")
+        raise WidgetsError("; ".join(problems), hint="Nothing was done.")
     return choice
 
 
-def by_pattern(
-    pattern: str | None,
-    answers: Mapping[str, Mapping[str, Any]],
-    held: Mapping[str, Holder],
-    taken: Collection[str],
-    org: str,
-    again: Mapping[str, Managed] = MappingProxyType({}),
-) -> Choice:
-    """Those whose name fits; the logical names are made of theirs. Arguments as of `by_pairs`.
+def by_pattern(pattern: str | None, known: Known) -> Choice:
+    """Those whose name fits; the logical names are made of theirs.
 
     Args:
         pattern: of the name (`is_like`); None: all.
-        answers: as above.
-        held: as above.
-        taken: as above.
-        org: as above.
-        again: as above; these keep their logical names.
+        known: of the org and the stacks.
     """
-    choice = Choice()
-    fit = {}
-    for id_, answer in answers.items():
-        if pattern is not None and not is_like(str(answer.get("name") or ""), pattern):
-            continue
-        inputs, outputs = as_managed(answer, org)
-        reason = _obstacle(answer, inputs, held, again)
-        if reason:
-            holder = None if id_ in again else held.get(id_)
-            choice.left_out.append(
-                LeftOut(answer["id"], str(answer.get("name") or ""), reason, holder)
-            )
+    wished = {
+        id_: "" if "name" in known.secrets else name_of(answer)
+        for id_, answer in known.answers.items()
+        if pattern is None or is_like(name_of(answer), pattern)
+    }
+
+    def named(ids: Collection[str]) -> Mapping[str, str]:
+        return resource_names({id_: wished[id_] for id_ in ids}, known.taken)
+
+    return _chosen(wished, named, known)
+
+
+def by_terraform(held: Sequence[terraform.Held], known: Known) -> Choice:
+    """Those that Terraform's state holds; the logical names are made of its addresses.
+
+    Args:
+        held: what Terraform's states hold.
+        known: of the org and the stacks.
+    """
+    first: dict[str, terraform.Held] = {}
+    left_out = []
+    for each in held:
+        id_ = each.id.casefold()
+        if id_ not in known.answers:
+            left_out.append(LeftOut(each.id, each.address, "the org has it no more"))
+        elif id_ in first:
+            reason = f"it is {first[id_].address} too: Terraform took one deployment for two"
+            left_out.append(LeftOut(each.id, each.address, reason))
         else:
-            fit[id_] = (inputs, outputs)
-    new = {id_: inputs["name"] for id_, (inputs, _) in fit.items() if id_ not in again}
-    names = resource_names(new, taken) | {id_: each.name for id_, each in again.items()}
+            first[id_] = replace(each, secrets=each.secrets | known.secrets)
+    secrets = {id_: each.secrets for id_, each in first.items()}
+
+    def named(ids: Collection[str]) -> Mapping[str, str]:
+        return dict(
+            zip(ids, terraform.names([first[id_] for id_ in ids], known.taken), strict=True)
+        )
+
+    choice = _chosen(first, named, known, secrets)
+    choice.left_out += left_out
+    choice.drift = [
+        (each.address, told)
+        for id_, each in first.items()
+        for told in terraform.drift(each, as_managed(known.answers[id_], known.org)[0])
+    ]
+    choice.to_forget = [each.address for each in held]
+    return choice
+
+
+def _chosen(
+    ids: Collection[str],
+    named: Callable[[Collection[str]], Mapping[str, str]],
+    known: Known,
+    secrets: Mapping[str, frozenset[str]] = MappingProxyType({}),
+) -> Choice:
+    """What can be taken in of these.
+
+    Args:
+        ids: of the org's deployments.
+        named: gives those that can be their logical names.
+        known: of the org and the stacks.
+        secrets: id → the inputs that are to be secret besides.
+    """
+    obstacles = {id_: known.look(id_, "", secrets.get(id_, frozenset()))[1] for id_ in ids}
+    names = named([id_ for id_, reason in obstacles.items() if not reason])
+    choice = Choice()
     choice.chosen = sorted(
-        (
-            Chosen(names[id_], answers[id_]["id"], *both, _protected(id_, again))
-            for id_, both in fit.items()
-        ),
-        key=lambda each: each.name,
+        (known.look(id_, names[id_], secrets.get(id_, frozenset()))[0] for id_ in names),
+        key=lambda each: each.declared.name,
     )
-    choice.left_out.sort(key=lambda each: (each.name, each.id))
+    choice.left_out = sorted(
+        (known.left_out(id_, reason) for id_, reason in obstacles.items() if reason),
+        key=lambda each: (each.name, each.id),
+    )
     return choice
 
 
@@ -153,31 +239,3 @@ def _repeated(what: str, values: Iterable[str]) -> list[str]:
     seen: set[str] = set()
     again = {value for value in values if value in seen or seen.add(value)}  # type: ignore[func-returns-value]
     return [f"{what} {value!r} is given twice" for value in sorted(again)]
-
-
-def _protected(id_: str, again: Mapping[str, Managed]) -> bool | None:
-    return again[id_].protected if id_ in again else None
-
-
-def _obstacle(
-    answer: Mapping[str, Any],
-    inputs: Mapping[str, Any],
-    held: Mapping[str, Holder],
-    again: Mapping[str, Managed],
-) -> str:
-    """Why it cannot be taken in; empty where it can."""
-    id_ = answer["id"].casefold()
-    if id_ in held and id_ not in again:
-        stack, name = held[id_]
-        return f"{in_words(stack)} manages it already, as {name!r}"
-    if id_ in again and again[id_].secrets:
-        # the org tells them in the clear, and so would the program
-        secrets = ", ".join(sorted(again[id_].secrets))
-        return f"the stack has secrets in it ({secrets}): declare it by hand"
-    mark = token_of(answer)
-    if mark:
-        return f"it is half made, by a create of {mark[1]:%Y-%m-%d %H:%M} UTC that did not end"
-    problems = [validation.told(problem) for problem in validation.problems(inputs)]
-    if problems:
-        return f"no program can declare it: {'; '.join(problems)}"
-    return ""

@@ -13,7 +13,7 @@ import keyword
 import re
 import unicodedata
 from collections import defaultdict
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 
 __all__ = ["resource_names", "slug", "variables"]
 
@@ -21,7 +21,7 @@ _LONGEST = 60
 """Characters of a name that are kept."""
 _NOTHING = "deployment"
 """What a name of no letters and digits becomes."""
-_RESERVED = {*keyword.kwlist, *keyword.softkwlist, *dir(builtins), "pulumi", "l"}
+_RESERVED = {*keyword.kwlist, *keyword.softkwlist, *dir(builtins), "pulumi", "config", "l"}
 """No names for variables: what has a meaning already, and what looks like a 1."""
 
 
@@ -109,11 +109,18 @@ def _with_ids(base: str, ids: list[str]) -> Iterator[list[str]]:
         yield [f"{base}-{digest[:length]}" for digest in digests]
 
 
-def variables(names: Iterable[str]) -> dict[str, str]:
-    """A Python variable for each logical name: an identifier, no keyword and nothing built in."""
+def variables(names: Mapping[str, str]) -> dict[str, str]:
+    """Python variables: identifiers, no keywords and nothing built in.
+
+    Args:
+        names: what tells each of them from all others → the logical name that it is made of.
+
+    Returns:
+        What tells it → its variable.
+    """
     given: dict[str, str] = {}
     used: set[str] = set()
-    for name in sorted(set(names)):
+    for key, name in sorted(names.items(), key=lambda each: (each[1], each[0])):
         base = slug(name).replace("-", "_") or _NOTHING
         if not base.isidentifier():  # it begins with a digit
             base = f"{_NOTHING}_{base}"
@@ -123,6 +130,6 @@ def variables(names: Iterable[str]) -> dict[str, str]:
         while variable in used:
             count += 1
             variable = f"{base.rstrip('_')}_{count}"
-        given[name] = variable
+        given[key] = variable
         used.add(variable)
     return given

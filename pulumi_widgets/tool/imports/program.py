@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from types import MappingProxyType
 from typing import Any, TypeAlias
 
 from pulumi_widgets import mapping
@@ -15,7 +16,7 @@ from pulumi_widgets.types import ClientType, WebChatSkin
 
 from .naming import variables
 
-__all__ = ["Declared", "literal", "program"]
+__all__ = ["Component", "Declared", "Program", "literal", "program"]
 
 _WIDTH = 79
 
@@ -27,8 +28,35 @@ class Declared:
     name: str
     """The resource's logical name."""
     inputs: Mapping[str, Any]
-    """In normal form (`mapping`)."""
-    protected: bool = False
+    """In normal form (`mapping`); the values of secrets are not looked at."""
+    urn: str = ""
+    """Tells it from others of its name, which have other parents."""
+    secrets: frozenset[str] = frozenset()
+    """The inputs that the program is to take from the stack's configuration."""
+    parent: str = ""
+    """The parent's URN, where it is not the stack."""
+    options: Mapping[str, Any] = field(default_factory=dict)
+    """Resource options, by Python's names."""
+
+
+@dataclass(frozen=True)
+class Component:
+    """A component that deployments are in; what else it makes is not known."""
+
+    type: str
+    name: str
+    parent: str = ""
+    """The parent's URN, where it is not the stack."""
+
+
+@dataclass(frozen=True)
+class Program:
+    """A program, and what it needs."""
+
+    text: str
+    """It ends in a line break; empty where nothing is declared."""
+    keys: Mapping[tuple[str, str], str]
+    """URN (else name) and input of each secret → its key in the stack's configuration."""
 
 
 @dataclass(frozen=True)
@@ -47,25 +75,58 @@ _Node: TypeAlias = "str | _Group"
 class _Writer:
     """Turns inputs into expressions, and remembers what they need imported."""
 
+    variables: Mapping[str, str]
+    """URN, else name → variable."""
     imported: set[str] = field(default_factory=set)
+    keys: dict[tuple[str, str], str] = field(default_factory=dict)
+    needs_pulumi: bool = False
 
     def name(self, name: str) -> str:
         """A public name of the package."""
         self.imported.add(name)
         return name
 
-    def declaration(self, variable: str, declared: Declared) -> str:
+    def declaration(self, declared: Declared) -> str:
         """The statement that declares one."""
         fields: list[tuple[str, _Node]] = [("", literal(declared.name))]
+        key = declared.urn or declared.name
         arguments = mapping.in_python_names(declared.inputs)
+        taken = mapping.in_python_names(dict.fromkeys(declared.secrets))
         for name in ("client_type", *mapping.INPUTS, "org"):
             value = arguments.pop(name, None)
-            if value is not None and value is not False:  # flags are false by default
+            if name in taken:
+                fields.append((f"{name}=", self._from_configuration(key, name)))
+            elif value is not None and value is not False:  # flags are false by default
                 fields.append((f"{name}=", self._argument(name, value)))
-        if declared.protected:
-            fields.append(("opts=", "pulumi.ResourceOptions(protect=True)"))
+        fields += self._options(declared.parent, declared.options)
         call = _Group(f"{self.name('WidgetDeployment')}(", fields, ")")
-        return "\n".join(_exploded(f"{variable} = ", call, "", 0))
+        return "\n".join(_exploded(f"{self.variables[key]} = ", call, "", 0))
+
+    def component(self, urn: str, component: Component) -> str:
+        """The statement that stands for one."""
+        fields: list[tuple[str, _Node]] = [
+            ("", literal(component.type)),
+            ("", literal(component.name)),
+            *self._options(component.parent, {}),
+        ]
+        call = _Group("pulumi.ComponentResource(", fields, ")")
+        return "\n".join(_lines(f"{self.variables[urn]} = ", call, "", 0))
+
+    def _options(self, parent: str, options: Mapping[str, Any]) -> list[tuple[str, _Node]]:
+        given: list[tuple[str, _Node]] = [(f"{key}=", _value(options[key])) for key in options]
+        if parent:
+            given.insert(0, ("parent=", self.variables[parent]))
+        self.needs_pulumi |= bool(given)
+        return [("opts=", _Group("pulumi.ResourceOptions(", given, ")"))] if given else []
+
+    def _from_configuration(self, key: str, name: str) -> str:
+        found = f"{self.variables[key].rstrip('_')}-{name}".replace("_", "-")
+        self.keys[key, mapping.INPUTS[name]] = found
+        kind = {
+            **dict.fromkeys(("allowed_domains", "client_config"), "_object"),
+            **dict.fromkeys(("authentication_required", "disabled"), "_bool"),
+        }
+        return f"config.require_secret{kind.get(name, '')}({literal(found)})"
 
     def _argument(self, name: str, value: Any) -> _Node:
         if name == "client_type":
@@ -98,22 +159,46 @@ class _Writer:
         return _Group(f"{self.name('WebChatConfigArgs')}(", fields, ")")
 
 
-def program(declared: Sequence[Declared]) -> str:
-    """The text of a program that declares these, by their logical names; ends in a line break."""
-    writer = _Writer()
-    named = variables(each.name for each in declared)
-    ordered = sorted(declared, key=lambda each: each.name)
-    statements = [writer.declaration(named[each.name], each) for each in ordered]
-    lines = ["import pulumi"] if any(each.protected for each in declared) else []
-    if statements:
-        names = sorted(writer.imported)
-        short = f"from pulumi_widgets import {', '.join(names)}"
-        if len(short) <= _WIDTH:
-            lines.append(short)
-        else:
-            lines += ["from pulumi_widgets import (", *(f"    {name}," for name in names), ")"]
-    blocks = ["\n".join(lines)] if lines else []
-    return "\n\n".join([*blocks, *statements]) + "\n"
+def program(
+    declared: Sequence[Declared],
+    components: Mapping[str, Component] = MappingProxyType({}),
+    parents: Mapping[str, str] = MappingProxyType({}),
+) -> Program:
+    """The program that declares these, by their logical names, parents before what is in them.
+
+    Args:
+        declared: the deployments.
+        components: URN → each that is, directly or not, a parent of one of them.
+        parents: URN → the variable that a user's own program has for it.
+    """
+    if not declared:
+        return Program("", {})
+    by_key = {each.urn or each.name: each for each in declared}
+    names = {key: each.name for key, each in components.items()}
+    names |= {key: each.name for key, each in by_key.items()}
+    writer = _Writer({**variables(names), **parents})
+    statements: dict[str, str] = {}
+
+    def state(key: str) -> None:
+        each = components.get(key) or by_key.get(key)
+        if each is None or key in statements:
+            return
+        state(each.parent)
+        statements[key] = (
+            writer.component(key, each) if isinstance(each, Component) else writer.declaration(each)
+        )
+
+    for key in sorted(names, key=lambda key: (key not in components, names[key], key)):
+        state(key)
+    lines = ["import pulumi"] if writer.needs_pulumi or components or writer.keys else []
+    imported = sorted(writer.imported)
+    short = f"from pulumi_widgets import {', '.join(imported)}"
+    if len(short) <= _WIDTH:
+        lines.append(short)
+    else:
+        lines += ["from pulumi_widgets import (", *(f"    {name}," for name in imported), ")"]
+    blocks = ["\n".join(lines), *(["config = pulumi.Config()"] if writer.keys else [])]
+    return Program("\n\n".join([*blocks, *statements.values()]) + "\n", writer.keys)
 
 
 def literal(text: str) -> str:

@@ -1,35 +1,34 @@
-"""An import, from the look at the stack and the org to the written state."""
+"""An import, from the look at the stack and the org to the engine's own import."""
 
 from __future__ import annotations
 
-import json
 import os
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from datetime import datetime, timezone
+import re
+import tempfile
+import threading
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 from ...api import connect
 from ...errors import StackError
+from ...patterns import is_like
 from ...settings import Settings, unconfigured
+from ..shell.child import run_child
 from ..shell.output import note, progress
 from ..stacks.holders import Holder, holders, strangers
-from ..stacks.stack import TYPE, Managed, NoStackError, Stack, names
-from ..stacks.state import has_default_provider, pending, with_deployments
-from .choice import Choice, by_pairs, by_pattern
+from ..stacks.stack import Managed, NoStackError, Stack, names, resources
+from . import choice as choosing
+from . import terraform
+from .choice import Choice, Known
+from .file import import_file
+from .program import Component, Program, program
+from .restore import restored
 
-__all__ = ["Import", "Written"]
+__all__ = ["Import"]
 
-
-@dataclass(frozen=True)
-class Written:
-    """What was put into a state."""
-
-    urns: Mapping[str, str]
-    """Logical name → URN."""
-    backup: Path
-    """The file that keeps the state before."""
+_OLDEST = (3, 254)
+"""The first CLI that takes inputs and outputs from an import file (pulumi/pulumi#23984)."""
 
 
 class Import:
@@ -39,21 +38,31 @@ class Import:
         org: the org's name; empty for the one without.
         stack: the stack's name; default: the selected one.
         needs_stack: whether it is to be written. Without it, settings come from the environment
-            where no stack is selected, and what the stack manages already is no obstacle.
+            where no stack is selected.
+        secrets: the inputs that are to be secret, in the API's names.
+        protect: whether Pulumi is to refuse to delete what is imported.
+        parent: the variable and the URN of the parent of what is imported; None: the stack.
 
     Raises:
-        StackError: there is no such stack, it cannot be read, or an interrupted command left it
-            in doubt.
+        StackError: there is no such stack, or it cannot be read.
         SettingsError: the settings do not name this org and credentials for it.
     """
 
-    def __init__(self, org: str, stack: str | None, *, needs_stack: bool) -> None:
-        self.org = org
+    def __init__(
+        self,
+        org: str,
+        stack: str | None,
+        *,
+        needs_stack: bool,
+        secrets: frozenset[str],
+        protect: bool,
+        parent: tuple[str, str] | None,
+    ) -> None:
         self.stack: Stack | None = None
+        self._org = org
+        self._protect, self._parent = protect, parent
         self._state: dict[str, Any] = {}
-        self._held: dict[str, Holder] = {}
-        self._again: dict[str, Managed] = {}
-        self._choice = Choice()
+        held: dict[str, Holder] = {}
         with progress("Asking Pulumi for the stack …"):
             try:
                 self.stack = Stack.select(stack)
@@ -61,116 +70,155 @@ class Import:
                 if needs_stack or stack is not None:
                     raise
             if self.stack:
-                self._read(self.stack, needs_stack)
-        settings = (
+                self._state = self.stack.export()
+                held = _held(self.stack, self._state)
+        if parent and parent[1] not in {each["urn"] for each in resources(self._state)}:
+            raise StackError(
+                f"the stack has no resource {parent[1]!r} that could be the parent",
+                hint="`pulumi stack --show-urns` shows all.",
+            )
+        self._settings = (
             self.stack.settings(org) if self.stack else Settings.load(unconfigured, os.environ, org)
         )
-        self._deployments = connect(settings, note)
+        with progress("Listing the org's deployments …"):
+            answers = connect(self._settings, note).list()
+        self._known = Known(
+            answers,
+            held,
+            names(self._state),
+            org,
+            secrets,
+            {"protect": True} if protect else {},
+            parent[1] if parent else "",
+        )
+        self._components: dict[str, Component] = {}
 
-    def _read(self, stack: Stack, to_write: bool) -> None:
-        self._state = stack.export()
-        doubtful = pending(self._state)
-        if to_write and doubtful:
-            raise StackError(
-                f"stack {stack.name} has operations that did not end: {', '.join(doubtful)}",
-                hint="Run `pulumi refresh`, which asks about them, and then import again.",
-            )
-        others: list[Stack] = []
-        try:
-            others = [each for each in stack.siblings() if each.name != stack.name]
-        except StackError as error:
-            note(f"What other stacks of the project hold is unknown: {error}")
-        self._held = holders([*strangers([stack, *others], note), *others], note)
-        self._held |= {id_: (stack.name, name) for id_, name in stack.held(self._state).items()}
-        if not to_write:
-            self._again = {
-                each.id.casefold(): each
-                for each in stack.managed(self._state, decrypted=False)
-                # a component's is declared by its component
-                if each.org == self.org and each.urn.split("::")[2] == TYPE
-            }
-
-    def choose(self, pairs: Sequence[tuple[str, str]], pattern: str | None) -> Choice:
-        """Look at the org and choose what is taken in.
+    def choose(
+        self,
+        pairs: Sequence[tuple[str, str]],
+        pattern: str | None,
+        files: Sequence[Path],
+        *,
+        again: bool,
+    ) -> Choice:
+        """Choose what is taken in.
 
         Args:
-            pairs: logical names and ids; where there are none, `pattern` counts.
-            pattern: of the deployments' names; None: all.
+            pairs: logical names and ids; where there are none, `files` count.
+            pattern: of the deployments' names; None: all. Counts where there are no files.
+            files: Terraform's states.
+            again: whether what the stack manages already is wanted too, for its program.
 
         Raises:
-            WidgetsError: the org cannot be read, or the pairs are wrong.
+            WidgetsError: the pairs or the files are wrong.
         """
-        taken = names(self._state)
-        with progress("Listing the org's deployments …"):
-            answers = self._deployments.list()
+        if files:
+            held = [each for file in files for each in terraform.read(file)]
+            return choosing.by_terraform(held, self._known)
+        managed = self._managed() if again else []
+        wanted = [
+            each
+            for each in managed
+            if (each.name, each.id) in pairs
+            or not (pairs or (pattern and not is_like(str(each.outputs.get("name")), pattern)))
+        ]
         if pairs:
-            self._choice = by_pairs(pairs, answers, self._held, taken, self.org, self._again)
+            named = {(each.name, each.id) for each in wanted}
+            choice = choosing.by_pairs([each for each in pairs if each not in named], self._known)
         else:
-            self._choice = by_pattern(pattern, answers, self._held, taken, self.org, self._again)
-        return self._choice
+            choice = choosing.by_pattern(pattern, self._known)
+        found, self._components = restored(self._state, managed, {each.urn for each in wanted})
+        own = {each.id.casefold() for each in managed}
+        others = [each for each in choice.left_out if each.id.casefold() not in own]
+        return Choice(choice.chosen + found.chosen, others + found.left_out)
 
-    def write(self, protect: bool) -> Written:
-        """Put what was chosen into the stack's state; the state before is kept in a file.
+    def _managed(self) -> list[Managed]:
+        """What the stack manages in this org."""
+        if self.stack is None:
+            return []
+        found = self.stack.managed(self._state, decrypted=False)
+        return [each for each in found if each.org == self._org]
 
-        The state is compared once more right before. What changes it in the instant after that
-        (about a tenth of a second) is overwritten, as by any `pulumi stack import`.
+    def program(self, choice: Choice) -> Program:
+        """The program that declares what is chosen."""
+        parents = {self._parent[1]: self._parent[0]} if self._parent else {}
+        return program([each.declared for each in choice.chosen], self._components, parents)
+
+    def file(self, choice: Choice) -> str:
+        """The text of the import file of what is chosen."""
+        return import_file(
+            (
+                (
+                    each.declared.name,
+                    each.id,
+                    each.declared.inputs,
+                    each.outputs,
+                    each.declared.secrets,
+                )
+                for each in choice.chosen
+            ),
+            self._settings.place,
+            self._parent,
+        )
+
+    def command(self, file: str) -> list[str]:
+        """The command line that imports what is in a file."""
+        return [
+            *("pulumi", "import", "--file", file, "--generate-code=false"),
+            *(["--stack", self.stack.name] if self.stack else []),
+            *([] if self._protect else ["--protect=false"]),
+        ]
+
+    def check_cli(self) -> None:
+        """Make sure that the CLI can do it.
 
         Raises:
-            StackError: the stack has changed since it was read, or cannot be written.
+            StackError: it is too old.
         """
-        stack = self.stack
-        assert stack is not None  # noqa: S101 -- what makes the program only does not write
-        configuration: dict[str, tuple[Any, bool]] = {}
-        with progress("Writing the stack's state …"):
-            if not has_default_provider(self._state):
-                configuration = stack.configuration(every=True)
-            additions = [
-                (each.name, each.id, each.inputs, each.outputs) for each in self._choice.chosen
-            ]
-            new, urns = with_deployments(
-                self._state,
-                stack.name,
-                stack.cli.project(),
-                additions,
-                configuration,
-                protect=protect,
+        assert self.stack is not None  # noqa: S101 -- who imports has one
+        told = self.stack.cli.run("version").strip()
+        found = re.match(r"v(\d+)\.(\d+)\.", told)
+        if found and tuple(map(int, found.groups())) < _OLDEST:
+            least = ".".join(map(str, _OLDEST))
+            raise StackError(
+                f"this is Pulumi CLI {told}; an import needs {least} or newer",
+                hint="Update it.",
             )
-            if stack.export() != self._state:
-                raise StackError(
-                    f"stack {stack.name} was changed meanwhile; nothing was imported",
-                    hint="Run it again.",
-                )
-            backup = _back_up(stack.name, self._state)
-            try:
-                stack.replace(new)
-            except StackError as error:
-                if self._is_as_it_was(stack):
-                    backup.unlink()
-                    error.hint += " Nothing was imported."
-                else:
-                    error.hint += f" The state as it was is in {backup}."
-                raise
-        chosen = [each.name for each in self._choice.chosen]
-        return Written(dict(zip(chosen, urns, strict=True)), backup)
 
-    def _is_as_it_was(self, stack: Stack) -> bool:
-        """Whether the state is the one that was read; False where that cannot be told."""
-        try:
-            return stack.export() == self._state
-        except StackError:
-            return False
+    def run(self, choice: Choice, *, yes: bool) -> int:
+        """Let the engine import what is chosen, in the user's terminal.
+
+        What it prints goes to stderr: stdout is the program's. The file that it reads has no name,
+        so that nothing is left of the secrets in it, whatever happens.
+
+        Args:
+            choice: what to import.
+            yes: do not ask.
+
+        Returns:
+            0 where all of it is in the stack; 130 after Ctrl-C; else 1.
+        """
+        interrupted = threading.Event()
+        with tempfile.TemporaryFile() as file:
+            file.write(self.file(choice).encode())
+            file.flush()
+            file.seek(0)
+            name = f"/dev/fd/{file.fileno()}"
+            code = run_child(
+                [*self.command(name), *(["--yes"] if yes else [])],
+                stdout=2,
+                pass_fds=[file.fileno()],
+                interrupted=interrupted,
+            )
+        return (130 if interrupted.is_set() else 1) if code else 0
 
 
-def _back_up(stack: str, state: Mapping[str, Any]) -> Path:
-    """Keep a state in a new file of the current folder that only its owner may read."""
-    now = datetime.now(timezone.utc).strftime("%Y%m%dT%H%M%S%fZ")
-    path = Path(f"{stack.replace('/', '-')}.before-import-{now}.json")
+def _held(stack: Stack, state: dict[str, Any]) -> dict[str, Holder]:
+    """What all stacks of the backend hold, as far as they can be read."""
+    others: list[Stack] = []
     try:
-        with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
-            json.dump(state, file, indent=4)
-    except OSError as error:
-        raise StackError(
-            f"the state before cannot be kept in {path}: {error.strerror}",
-            hint="Nothing was imported.",
-        ) from None
-    return path
+        others = [each for each in stack.siblings() if each.name != stack.name]
+    except StackError as error:
+        note(f"What other stacks of the project hold is unknown: {error}")
+    held = holders([*strangers([stack, *others], note), *others], note)
+    return held | {id_: (stack.name, name) for id_, name in stack.held(state).items()}

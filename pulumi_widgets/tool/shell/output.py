@@ -30,6 +30,7 @@ __all__ = [
     "number_of",
     "progress",
     "table",
+    "text",
     "write_json",
 ]
 
@@ -145,6 +146,12 @@ def note(text: str) -> None:
 def number_of(count: int, what: str) -> str:
     """``1 deployment``, ``2 deployments``, ``1,000 deployments``."""
     return f"{count:,} {what}{'' if count == 1 else 's'}"
+
+
+def text(whole: str) -> None:
+    """Print a text as it is, at once."""
+    click.echo(whole, nl=False)
+    sys.stdout.flush()
 
 
 def write_json(document: Any) -> None:

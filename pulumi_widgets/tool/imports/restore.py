@@ -1,0 +1,83 @@
+"""What a stack manages, as a program would declare it: for a program that was lost."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from typing import Any
+
+from ... import mapping
+from ...errors import HIDDEN
+from ..org import name_of
+from ..stacks.stack import TYPE, Managed, resources
+from .choice import Choice, Chosen, LeftOut
+from .program import Component, Declared
+
+__all__ = ["restored"]
+
+_STACK = "pulumi:pulumi:Stack"
+
+
+def restored(
+    state: Mapping[str, Any], managed: Sequence[Managed], wanted: Collection[str]
+) -> tuple[Choice, dict[str, Component]]:
+    """The deployments that a stack manages, and the components that they are in.
+
+    Args:
+        state: the stack's, as `Stack.export` gave it.
+        managed: its deployments of one org, not decrypted.
+        wanted: the URNs of those that are asked for.
+    """
+    by_urn = {each["urn"]: each for each in resources(state) if not each.get("delete")}
+    ours = {each.urn: each for each in managed}
+    choice, components = Choice(), dict[str, Component]()
+
+    def above(urn: str) -> tuple[str, dict[str, Component]]:
+        """What stands in the way above a parent, else the components up to the stack."""
+        found: dict[str, Component] = {}
+        while urn and by_urn[urn]["type"] != _STACK:
+            each = by_urn[urn]
+            parent = _parent(each, by_urn)
+            if not each.get("custom"):
+                found[urn] = Component(each["type"], _name(urn), parent)
+            elif urn not in wanted or urn not in ours or obstacle(ours[urn]):
+                return f"its parent, the {each['type']} {_name(urn)!r}, is not among them", {}
+            urn = parent
+        return "", found
+
+    def obstacle(each: Managed) -> str:
+        resource = by_urn[each.urn]
+        if resource["type"] != TYPE:
+            return f"it is of a class with a type of its own, {resource['type']}"
+        if not resource.get("provider", "").rpartition("::")[0].endswith("::default"):
+            return "it has an explicit provider"
+        return ""
+
+    for each in (ours[urn] for urn in ours if urn in wanted):
+        resource = by_urn[each.urn]
+        reason, found = above(_parent(resource, by_urn))
+        if reason := obstacle(each) or reason:
+            told = f"{reason}: declare it by hand, as {each.name!r}"
+            shown = HIDDEN if "name" in each.secrets else name_of(each.outputs)
+            choice.left_out.append(LeftOut(each.id, shown, told))
+            continue
+        components |= found
+        options = {
+            **({"protect": True} if each.protected else {}),
+            **({"retain_on_delete": True} if resource.get("retainOnDelete") else {}),
+        }
+        inputs = {key: value for key, value in each.inputs.items() if key != "adoptId"}
+        secrets = each.secrets & {*mapping.INPUTS.values()} & inputs.keys()
+        parent = _parent(resource, by_urn)
+        declared = Declared(each.name, inputs, each.urn, secrets, parent, options)
+        choice.chosen.append(Chosen(each.id, declared, each.outputs))
+    return choice, components
+
+
+def _parent(resource: Mapping[str, Any], by_urn: Mapping[str, Mapping[str, Any]]) -> str:
+    """The URN of its parent; empty where that is the stack."""
+    urn = str(resource.get("parent") or "")
+    return "" if urn not in by_urn or by_urn[urn]["type"] == _STACK else urn
+
+
+def _name(urn: str) -> str:
+    return urn.split("::", 3)[3]
