@@ -175,7 +175,6 @@ def import_(
         output.note("Nothing to import.")
         _tell_terraform(choice, done=True)
         sys.exit(1 if any(not each.holder for each in choice.left_out) else 0)
-    _tell_secrets(choice, program, org, stack)
     what = output.number_of(len(choice.chosen), "deployment")
     where = out or ("in the document" if as_json else "above")
     if import_file:
@@ -198,6 +197,7 @@ def import_(
             output.note(
                 f"No stack has {new:,} of them: import them, or `pulumi up` would create them anew."
             )
+    _tell_secrets(choice, program, org, stack)
     _tell_terraform(choice, done=runs)
 
 
@@ -247,7 +247,7 @@ def _tell_secrets(choice: Choice, program: Program, org: str, stack: str | None)
     ids = {each.declared.urn or each.declared.name: each.id for each in choice.chosen}
     on = ["--stack", stack] if stack else []
     where = [*(["--org", org] if org else []), *on]
-    output.note("The program takes secrets from the stack configuration; so they get there:")
+    output.note("It takes secrets from the stack configuration; these lines bring them there:")
     for (name, field), key in program.keys.items():
         show = ["pulumi-widgets", "show", ids[name], "--json", "--show-secrets", *where]
         # a text as it is, with a line break that `pulumi config set` takes away
