@@ -13,15 +13,17 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import fields
 from types import FrameType
-from typing import Any, Literal, NoReturn, cast
+from typing import TYPE_CHECKING, Any, Literal, NoReturn, cast
 
 import click
 
 from ..simulator.contract import ALL_PERMISSIONS, ALL_SCOPES
 from ..simulator.faults import Faults, Rule
 from ..simulator.journal import DataFileError
-from ..simulator.org import Simulator
 from ..simulator.records import json_value
+
+if TYPE_CHECKING:
+    from ..simulator import Simulator
 
 __all__ = ["simulate"]
 
@@ -148,6 +150,8 @@ def simulate(
     pulumi-widgets simulate -- pulumi up
     pulumi-widgets simulate --data org.json --double-post 5 --read-lag 2
     """
+    from ..simulator import Simulator  # help and usage errors need no server
+
     try:
         chosen = Faults(**faults)
     except ValueError as error:
