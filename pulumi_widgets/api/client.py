@@ -114,11 +114,12 @@ class WidgetsClient:
         policy: RetryPolicy = RetryPolicy(),  # noqa: B008 -- it never changes
     ) -> None:
         self._base_url = server_url("the base URL", base_url)
+        self._redactor = Redactor()
         self._transport = Transport(
             policy.connect if connect_timeout is None else connect_timeout,
             policy.read if read_timeout is None else read_timeout,
+            self._redactor,
         )
-        self._redactor = Redactor()
 
         def retrying() -> Retrying:
             # a gate for each server: the API's rate limit says nothing about the login server

@@ -7,6 +7,7 @@ reading of ``Retry-After`` is used.
 
 from __future__ import annotations
 
+import logging
 import threading
 from collections import Counter
 from collections.abc import Callable
@@ -29,6 +30,7 @@ from ..errors import (
 )
 
 _T = TypeVar("_T")
+_LOG = logging.getLogger(__package__)
 
 REQUEST_TIMEOUT = 408
 """The server gave up on reading the request; whether a gateway had passed it on is not known."""
@@ -240,6 +242,7 @@ class Retrying:
             ):
                 error.attempts = attempts
                 raise error
+            _LOG.debug("Trying again in %.1f s, after %d attempts.", pause, attempts)
             if not shared:  # else the gate tells
                 if pause > policy.long:
                     error.hint = ""

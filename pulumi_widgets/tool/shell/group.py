@@ -16,6 +16,7 @@ import click
 
 from ...errors import WidgetsError
 from ...hints import closest
+from .options import DEBUG
 from .output import harmless
 
 __all__ = ["Tool"]
@@ -42,6 +43,8 @@ class Tool(click.Group):
             return None
         module, _, name = self._places[cmd_name].partition(":")
         command: click.Command = getattr(import_module(module), name)
+        if cmd_name != "simulate" and DEBUG not in command.params:  # it calls no org
+            command.params.append(DEBUG)
         if command.help:
             # Click's mark of lines that stay as they are; docstrings with a backslash are raw
             command.help = command.help.replace("\\b\n", "\b\n")
