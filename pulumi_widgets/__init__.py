@@ -1,28 +1,37 @@
-"""Genesys Cloud widget deployments as code: a Pulumi dynamic resource provider."""
+"""Genesys Cloud widget deployments as code: a Pulumi dynamic resource provider.
 
-from .deployment import WidgetDeployment
-from .lookups import (
-    GetWidgetDeploymentResult,
-    GetWidgetDeploymentsResult,
-    get_widget_deployment,
-    get_widget_deployment_output,
-    get_widget_deployments,
-    get_widget_deployments_output,
-)
-from .provider import PROVIDER, WidgetDeploymentProvider
-from .types import (
-    ClientConfig,
-    ClientConfigArgs,
-    ClientConfigArgsDict,
-    ClientType,
-    Flow,
-    WebChatConfig,
-    WebChatConfigArgs,
-    WebChatConfigArgsDict,
-    WebChatSkin,
-    WidgetDeploymentArgs,
-    WidgetDeploymentArgsDict,
-)
+Pulumi is imported with the first name that is used: neither pytest, which loads the fixtures of
+`simulator` in every run, nor the help of the command line waits for it.
+"""
+
+from typing import TYPE_CHECKING
+
+from .lazy import lazily
+
+if TYPE_CHECKING:
+    from .deployment import WidgetDeployment
+    from .lookups import (
+        GetWidgetDeploymentResult,
+        GetWidgetDeploymentsResult,
+        get_widget_deployment,
+        get_widget_deployment_output,
+        get_widget_deployments,
+        get_widget_deployments_output,
+    )
+    from .provider import PROVIDER, WidgetDeploymentProvider
+    from .types import (
+        ClientConfig,
+        ClientConfigArgs,
+        ClientConfigArgsDict,
+        ClientType,
+        Flow,
+        WebChatConfig,
+        WebChatConfigArgs,
+        WebChatConfigArgsDict,
+        WebChatSkin,
+        WidgetDeploymentArgs,
+        WidgetDeploymentArgsDict,
+    )
 
 __all__ = [
     "PROVIDER",
@@ -46,3 +55,6 @@ __all__ = [
     "get_widget_deployments",
     "get_widget_deployments_output",
 ]
+
+if not TYPE_CHECKING:
+    __getattr__, __dir__ = lazily(__name__, "deployment", "lookups", "provider", "types")

@@ -67,10 +67,15 @@ def command() -> click.Group:
 
 def main() -> None:
     """The entry point; exits with 2 where an extra is not installed."""
-    if any(importlib.util.find_spec(name) is None for name in _NEEDED):
-        sys.stderr.write(
-            "pulumi-widgets: the command line is an extra; run: "
-            'pip install "path/to/the/checkout[cli]"\n'
-        )
-        sys.exit(2)
-    command()(prog_name="pulumi-widgets")
+    try:
+        if any(importlib.util.find_spec(name) is None for name in _NEEDED):
+            sys.stderr.write(
+                "pulumi-widgets: the command line is an extra; run: "
+                'pip install "path/to/the/checkout[cli]"\n'
+            )
+            sys.exit(2)
+        run = command()
+    except KeyboardInterrupt:  # later ones are the group's
+        sys.stderr.write("Interrupted.\n")
+        sys.exit(130)
+    run(prog_name="pulumi-widgets")

@@ -8,14 +8,16 @@ from collections.abc import Callable
 from ..settings import Settings
 from .client import WidgetsClient
 from .deployments import Deployments
+from .retry import READING, RetryPolicy
 
-__all__ = ["Deployments", "WidgetsClient", "connect"]
+__all__ = ["READING", "Deployments", "RetryPolicy", "WidgetsClient", "connect"]
 
 
 def connect(
     settings: Settings,
     notify: Callable[[str], object],
     orphaned: Callable[[], bool] = lambda: False,
+    policy: RetryPolicy = RetryPolicy(),  # noqa: B008 -- it never changes
 ) -> Deployments:
     """The deployments of the org that the settings name; nothing is sent before the first call.
 
@@ -23,6 +25,7 @@ def connect(
         settings: the org, the credentials and the times.
         notify: gets a line that the user should read.
         orphaned: whether nobody is left to record what a create makes.
+        policy: how often and how long calls are retried; `READING` where a person waits.
 
     Raises:
         SettingsError: the client finds the settings unusable.
@@ -35,6 +38,7 @@ def connect(
         access_token=settings.access_token,
         origin=settings.origin,
         notify=notify,
+        policy=policy,
     )
     return Deployments(
         client, patience=settings.consistency_seconds, notify=notify, orphaned=orphaned

@@ -84,12 +84,12 @@ class WidgetsClient:
         access_token: used as it is, instead of an OAuth client's, and never renewed.
         origin: what the credentials are and where they come from, for the error of their refusal:
             ``the access token (GENESYSCLOUD_ACCESS_TOKEN)``; default: it names no place.
-        connect_timeout: seconds.
-        read_timeout: seconds for a whole answer.
+        connect_timeout: seconds; default: the policy's.
+        read_timeout: seconds for a whole answer; default: the policy's.
         sleep: how to wait, seconds.
         clock: seconds from any start, never going back.
         random: from 0 to 1, the jitter of pauses.
-        notify: gets one line when calls wait longer than 10 s for the rate limit; default: silence.
+        notify: gets one line for each pause that is long by the policy; default: silence.
         policy: how often and how long calls are retried.
 
     Raises:
@@ -105,22 +105,26 @@ class WidgetsClient:
         client_secret: str = "",
         access_token: str = "",
         origin: str = "",
-        connect_timeout: float = 10.0,
-        read_timeout: float = 30.0,
+        connect_timeout: float | None = None,
+        read_timeout: float | None = None,
         sleep: Callable[[float], object] = time.sleep,
         clock: Callable[[], float] = time.monotonic,
         random: Callable[[], float] = _random.random,
         notify: Callable[[str], object] = _silent,
-        policy: RetryPolicy | None = None,
+        policy: RetryPolicy = RetryPolicy(),  # noqa: B008 -- it never changes
     ) -> None:
         self._base_url = server_url("the base URL", base_url)
-        self._transport = Transport(connect_timeout, read_timeout)
         self._redactor = Redactor()
+        self._transport = Transport(
+            policy.connect if connect_timeout is None else connect_timeout,
+            policy.read if read_timeout is None else read_timeout,
+            self._redactor,
+        )
 
         def retrying() -> Retrying:
             # a gate for each server: the API's rate limit says nothing about the login server
-            gate = Gate(clock, sleep, notify)
-            return Retrying(policy or RetryPolicy(), gate, clock, sleep, random)
+            gate = Gate(clock, sleep, notify, policy.long)
+            return Retrying(policy, gate, clock, sleep, random, notify)
 
         token: Token | ClientToken
         if access_token:

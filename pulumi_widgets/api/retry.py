@@ -7,6 +7,7 @@ reading of ``Retry-After`` is used.
 
 from __future__ import annotations
 
+import logging
 import threading
 from collections import Counter
 from collections.abc import Callable
@@ -29,6 +30,7 @@ from ..errors import (
 )
 
 _T = TypeVar("_T")
+_LOG = logging.getLogger(__package__)
 
 REQUEST_TIMEOUT = 408
 """The server gave up on reading the request; whether a gateway had passed it on is not known."""
@@ -57,6 +59,12 @@ class RetryPolicy:
     """The first pause after a 429 that names none."""
     rate_cap: float = 30.0
     """The longest pause after a 429 that names none: 300 requests a minute come back in one."""
+    connect: float = 10.0
+    """The time for a connection, where the client is given none."""
+    read: float = 30.0
+    """The time for a whole answer, likewise."""
+    long: float = 10.0
+    """A longer pause is worth a line to the user."""
 
     def tries(self, error: WidgetsError) -> int:
         """How many tries of one call may fail like this; all but 429 count as `attempts` too."""
@@ -77,6 +85,11 @@ class RetryPolicy:
         limited = isinstance(error, RateLimitedError)
         base, cap = (self.rate_base, self.rate_cap) if limited else (self.base, self.cap)
         return float(min(cap, base * 2 ** (failures - 1))) * (0.5 + random / 2)
+
+
+READING = RetryPolicy(attempts=3, unreachable=2, rate_limited=3, connect=5.0, read=4.0, long=0.0)
+"""Of commands that only read, before which a person sits: they end in 15 s at the worst, but for
+the pauses that the service asks for. Who waits for longer runs them again."""
 
 
 def may_repeat(error: WidgetsError, *, repeatable: bool) -> bool:
@@ -116,42 +129,54 @@ def retry_after(header: str | None) -> float | None:
 
 
 class Gate:
-    """The moment before which no thread sends, as a ``Retry-After`` or a 429 taught one of them."""
+    """The moment before which no thread sends, as a ``Retry-After`` or a 429 taught one of them.
 
-    long = 10.0
-    """Seconds from which on a pause is worth a line to the user."""
+    Args:
+        clock, sleep, notify: as of `WidgetsClient`.
+        long: as of `RetryPolicy`.
+    """
 
     def __init__(
         self,
         clock: Callable[[], float],
         sleep: Callable[[float], object],
         notify: Callable[[str], object],
+        long: float,
     ) -> None:
+        self._long = long
         self._clock = clock
         self._sleep = sleep
         self._notify = notify
         self._lock = threading.Lock()
         self._opens = float("-inf")
+        self._why = ""
         self._told = float("-inf")
 
-    def close_for(self, seconds: float) -> None:
-        """Let nobody pass for so long from now; a longer closure stays."""
+    def close_for(self, seconds: float, why: str) -> None:
+        """Let nobody pass for so long from now; a longer closure stays.
+
+        Args:
+            seconds: how long.
+            why: who asks for it, the begin of a sentence.
+        """
         with self._lock:
-            self._opens = max(self._opens, self._clock() + seconds)
+            opens = self._clock() + seconds
+            if opens > self._opens:
+                self._opens, self._why = opens, why
 
     def wait(self, at_most_until: float) -> None:
         """Wait until the gate is open, or (others may close it again and again) that moment."""
         while True:
             with self._lock:
                 now = self._clock()
-                left = min(self._opens, at_most_until) - now
-                tell = left > self.long and self._told <= now
+                left, why = min(self._opens, at_most_until) - now, self._why
+                tell = left > self._long and self._told <= now
                 if tell:  # one line for all threads that wait for the same
                     self._told = self._opens
             if left <= 0:
                 return
             if tell:
-                self._notify(f"Genesys Cloud's rate limit: the next call waits {left:.0f} s.")
+                self._notify(f"{why}: the next call waits {left:.0f} s.")
             self._sleep(left)
 
 
@@ -161,7 +186,7 @@ class Retrying:
     Args:
         policy: how often and how long.
         gate: shared by all calls of one server.
-        clock, sleep, random: as of `WidgetsClient`.
+        clock, sleep, random, notify: as of `WidgetsClient`.
     """
 
     def __init__(
@@ -171,8 +196,10 @@ class Retrying:
         clock: Callable[[], float],
         sleep: Callable[[float], object],
         random: Callable[[], float],
+        notify: Callable[[str], object],
     ) -> None:
         self._policy = policy
+        self._notify = notify
         self._gate = gate
         self._clock = clock
         self._sleep = sleep
@@ -201,21 +228,26 @@ class Retrying:
                 error = caught
             # Raised below, outside of "except": so it drags no other exception along.
             maybe_done = error.maybe_done = maybe_done or error.maybe_done
-            error.attempts = attempts
             alike[type(error)] += 1
             limited = isinstance(error, RateLimitedError)
             failed += not limited
             shared, pause = self._pause(error, alike[type(error)] if limited else failed)
             if shared:
-                self._gate.close_for(pause)
+                self._gate.close_for(pause, _who_asks(error))
+            left = min(policy.tries(error) - alike[type(error)], policy.attempts - failed)
             if (
                 not may_repeat(error, repeatable=repeatable)
-                or alike[type(error)] >= policy.tries(error)
-                or failed >= policy.attempts
+                or left <= 0
                 or self._clock() + pause > started + policy.total
             ):
+                error.attempts = attempts
                 raise error
-            if not shared:
+            _LOG.debug("Trying again in %.1f s, after %d attempts.", pause, attempts)
+            if not shared:  # else the gate tells
+                if pause > policy.long:
+                    error.hint = ""
+                    said = str(error).rstrip(". ")
+                    self._notify(f"{said}; trying again ({failed + 1} of {failed + left}).")
                 self._sleep(pause)
 
     def _pause(self, error: WidgetsError, failures: int) -> tuple[bool, float]:
@@ -225,3 +257,10 @@ class Retrying:
             return True, asked
         pause = self._policy.pause(failures, error, self._random())
         return isinstance(error, RateLimitedError), pause
+
+
+def _who_asks(error: WidgetsError) -> str:
+    """Who asks all threads to wait."""
+    if isinstance(error, RateLimitedError) or not isinstance(error, ApiError):
+        return "Genesys Cloud's rate limit"
+    return f"Genesys Cloud asks for a pause ({error.status})"

@@ -10,6 +10,7 @@ does not use a connection that has been idle for longer than `POST_IDLE` at all.
 
 from __future__ import annotations
 
+import logging
 import threading
 import time
 import weakref
@@ -18,6 +19,9 @@ from ..errors import AnswerError, WidgetsError
 from .answer import Answer
 from .connection import Authorization, Session, wire
 from .failures import transport_error
+from .redaction import Redactor
+
+_LOG = logging.getLogger(__package__)
 
 MAX_ANSWER = 64 * 1024 * 1024
 """Bytes of one answer, unpacked: a listing of 5,000 deployments takes about 5 MiB."""
@@ -40,10 +44,14 @@ class Transport:
     Args:
         connect_timeout: seconds for a connection, TLS and a proxy's CONNECT included.
         read_timeout: seconds for the whole answer, from the end of the request on.
+        redactor: hides what a server echoes from the log; default: nothing secret is sent.
     """
 
-    def __init__(self, connect_timeout: float, read_timeout: float) -> None:
+    def __init__(
+        self, connect_timeout: float, read_timeout: float, redactor: Redactor | None = None
+    ) -> None:
         self._timeouts = (connect_timeout, read_timeout)
+        self._redactor = redactor or Redactor()
         self._local = threading.local()
         self._lock = threading.Lock()
         self._sessions: weakref.WeakSet[Session] = weakref.WeakSet()
@@ -67,6 +75,20 @@ class Transport:
                 can be read.
             SettingsError: the environment's proxy or CA bundle is not usable.
         """
+        began = time.monotonic()
+        try:
+            answer = self._send(call, method, url, authorization, body, content_type)
+        except WidgetsError as error:
+            _LOG.debug("%s, after %.0f ms", ": ".join(error.args), _since(began))
+            raise
+        said = self._redactor.clean(answer.headers.get("ININ-Correlation-Id", ""), 80)
+        of = f" (correlation id {said})" if said else ""
+        _LOG.debug("%s: %d in %.0f ms%s", call, answer.status, _since(began), of)
+        return answer
+
+    def _send(
+        self, call: str, method: str, url: str, authorization: str, body: bytes, content_type: str
+    ) -> Answer:
         session = self._session(method)
         # A proxy would carry plain http, and the token in it, off this machine.
         session.trust_env = url.startswith("https:")
@@ -124,3 +146,8 @@ class Transport:
         elif method == "POST" and time.monotonic() - self._local.used > POST_IDLE:
             session.close()
         return session
+
+
+def _since(began: float) -> float:
+    """Milliseconds."""
+    return 1000 * (time.monotonic() - began)

@@ -11,11 +11,21 @@
 Needs the extra ``simulator``: ``pip install "path/to/the/checkout[simulator]"``.
 """
 
-from .contract import ALL_PERMISSIONS
-from .faults import Faults
-from .journal import DataFileError
-from .org import Simulator
-from .records import Request
-from .replies import Reply
+from typing import TYPE_CHECKING
+
+from ..lazy import lazily
+
+if TYPE_CHECKING:
+    from .contract import ALL_PERMISSIONS
+    from .faults import Faults
+    from .journal import DataFileError
+    from .org import Simulator
+    from .records import Request
+    from .replies import Reply
 
 __all__ = ["ALL_PERMISSIONS", "DataFileError", "Faults", "Reply", "Request", "Simulator"]
+
+if not TYPE_CHECKING:
+    __getattr__, __dir__ = lazily(
+        __name__, "contract", "faults", "journal", "org", "records", "replies"
+    )

@@ -9,16 +9,18 @@ import threading
 import zlib
 from collections.abc import Callable
 from dataclasses import fields
-from typing import Any, Literal, NoReturn, cast
+from typing import TYPE_CHECKING, Any, Literal, NoReturn, cast
 
 import click
 
 from ..simulator.contract import ALL_PERMISSIONS, ALL_SCOPES
 from ..simulator.faults import Faults, Rule
 from ..simulator.journal import DataFileError
-from ..simulator.org import Simulator
 from ..simulator.records import json_value
 from .shell.child import on_signals, run_child, wait_for
+
+if TYPE_CHECKING:
+    from ..simulator import Simulator
 
 __all__ = ["simulate"]
 
@@ -145,6 +147,8 @@ def simulate(
     pulumi-widgets simulate -- pulumi up
     pulumi-widgets simulate --data org.json --double-post 5 --read-lag 2
     """
+    from ..simulator import Simulator  # help and usage errors need no server
+
     try:
         chosen = Faults(**faults)
     except ValueError as error:

@@ -16,9 +16,23 @@ import click
 
 from ...errors import WidgetsError
 from ...hints import closest
+from .options import DEBUG
 from .output import harmless
 
 __all__ = ["Tool"]
+
+
+class _Interrupted(click.ClickException):
+    """Ctrl-C; the exit code is what a shell gives to a process that the signal ended."""
+
+    exit_code = 130
+
+    def __init__(self) -> None:
+        super().__init__("Interrupted.")
+
+    def show(self, file: Any = None) -> None:
+        """Begin a line of its own, for a terminal has shown ``^C``."""
+        sys.stderr.write("\n" * sys.stderr.isatty() + f"{self.message}\n")
 
 
 class Tool(click.Group):
@@ -42,6 +56,8 @@ class Tool(click.Group):
             return None
         module, _, name = self._places[cmd_name].partition(":")
         command: click.Command = getattr(import_module(module), name)
+        if cmd_name != "simulate" and DEBUG not in command.params:  # it calls no org
+            command.params.append(DEBUG)
         if command.help:
             # Click's mark of lines that stay as they are; docstrings with a backslash are raw
             command.help = command.help.replace("\\b\n", "\b\n")
@@ -60,14 +76,22 @@ class Tool(click.Group):
         """Run a command; its errors become lines."""
         try:
             return super().invoke(ctx)
+        except (KeyboardInterrupt, click.Abort) as error:
+            # of Ctrl-C at a question Click makes an Abort, and of the end of what is typed, too
+            if isinstance(error, click.Abort) and not isinstance(
+                error.__context__, KeyboardInterrupt
+            ):
+                raise
+            ending: click.ClickException = _Interrupted()
         except WidgetsError as error:
-            message = str(error)
+            ending = click.ClickException(harmless(_sentence(str(error))))
         except FileNotFoundError:
             if _is_somewhere():
                 raise
-            message = "the current folder does not exist any more. Go to another."
-        # outside of "except": no traceback and no cause hangs on it
-        raise click.ClickException(harmless(_sentence(message)))
+            ending = click.ClickException(
+                "The current folder does not exist any more. Go to another."
+            )
+        raise ending  # outside of "except": no traceback and no cause hangs on it
 
     def main(self, *args: Any, **kwargs: Any) -> NoReturn:
         """The entry point; what a terminal's encoding lacks is escaped, not an error."""

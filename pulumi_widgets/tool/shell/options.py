@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import os
 from collections.abc import Callable
 from typing import Any, TypeVar
@@ -9,7 +10,9 @@ from typing import Any, TypeVar
 import click
 from click.core import ParameterSource
 
-__all__ = ["json_option", "not_empty", "org_option", "stack_option", "wanted_argument"]
+from .output import note
+
+__all__ = ["DEBUG", "json_option", "not_empty", "org_option", "stack_option", "wanted_argument"]
 
 _Command = TypeVar("_Command", bound=Callable[..., Any])
 
@@ -60,6 +63,33 @@ def json_option(command: _Command) -> _Command:
 def wanted_argument(command: _Command) -> _Command:
     """``ID|NAME``."""
     return click.argument("wanted", metavar="ID|NAME", callback=not_empty)(command)
+
+
+class _Notes(logging.Handler):
+    """Tells what is logged on stderr, past what shows progress there."""
+
+    def emit(self, record: logging.LogRecord) -> None:
+        note(record.getMessage())
+
+
+def _tell_requests(context: click.Context, _: click.Parameter, value: bool) -> None:
+    """Log what `api` does, as long as the command runs. urllib3's log holds what it likes."""
+    if value:
+        log, notes = logging.getLogger("pulumi_widgets.api"), _Notes()
+        log.setLevel(logging.DEBUG)
+        log.addHandler(notes)
+        context.call_on_close(lambda: log.removeHandler(notes))
+        context.call_on_close(lambda: log.setLevel(logging.NOTSET))
+
+
+DEBUG = click.Option(
+    ["--debug"],
+    is_flag=True,
+    expose_value=False,
+    callback=_tell_requests,
+    help="Tell each request to the org on stderr: its status, its time and its correlation id.",
+)
+"""``--debug``, which `Tool` gives to the commands."""
 
 
 def _orgs(_: click.Context, __: click.Parameter, incomplete: str) -> list[str]:
