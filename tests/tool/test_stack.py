@@ -122,7 +122,9 @@ def test_what_has_our_provider_is_held_whatever_its_type(project: Project, org: 
     org.edit(held["old"], description="by hand")
     [drifted] = project.json("drift", code=2)["drifted"]
     assert drifted["name"] == "old"
-    listed = {each["id"]: each["managed"]["name"] for each in project.json("list")["deployments"]}
+    listed = {
+        each["id"]: each["managed"]["resource"] for each in project.json("list")["deployments"]
+    }
     assert listed == {id_: name for name, id_ in held.items()}
 
 
