@@ -117,7 +117,7 @@ def test_what_has_our_provider_is_held_whatever_its_type(project: Project, org: 
     assert {each.id for each in stack.managed()} == set(held.values())
     orphans = {each["id"] for each in project.json("orphans")["orphans"]}
     assert not orphans & set(held.values())
-    project.tool("orphans", "--delete", "--yes")
+    project.tool("orphans", *orphans, "--delete", "--yes")
     assert set(org.dump()) == set(held.values())
     org.edit(held["old"], description="by hand")
     [drifted] = project.json("drift", code=2)["drifted"]
