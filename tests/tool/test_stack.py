@@ -121,7 +121,7 @@ def test_what_has_our_provider_is_held_whatever_its_type(project: Project, org: 
     assert set(org.dump()) == set(held.values())
     org.edit(held["old"], description="by hand")
     [drifted] = project.json("drift", code=2)["drifted"]
-    assert drifted["name"] == "old"
+    assert drifted["resource"] == "old"
     listed = {
         each["id"]: each["managed"]["resource"] for each in project.json("list")["deployments"]
     }
