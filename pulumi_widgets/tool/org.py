@@ -1,24 +1,27 @@
-"""An org as the commands see it: its deployments, and which of them the selected stack manages."""
+"""An org as the commands see it: its deployments, who manages each, and what of it is secret."""
 
 from __future__ import annotations
 
 import os
 import re
 from collections.abc import Mapping
+from functools import cached_property
 from typing import Any
 
 from .. import mapping
-from ..errors import HIDDEN, NotFoundError, SettingsError, WidgetsError
+from ..errors import HIDDEN, ElsewhereError, NotFoundError, WidgetsError
 from ..hints import closest
+from ..orgs import is_home
 from ..settings import Settings, unconfigured
 from .shell.output import note, progress
 from .stacks.cli import NoStackError, PulumiCli
+from .stacks.holders import everyone, holdings
 from .stacks.stack import Managed, Stack
 
-__all__ = ["FIELDS", "Org", "selected_stack"]
+__all__ = ["FIELDS", "Org", "document", "name_of", "selected_stack", "settings_of", "view"]
 
 FIELDS = (*mapping.INPUTS.values(), *mapping.OUTPUTS.values())
-"""A deployment's fields in JSON, besides ``id``; each is always there, null where it is empty."""
+"""A deployment's fields in JSON, besides ``id``; each is always there, null where it is missing."""
 
 _ID = re.compile(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
 
@@ -38,8 +41,18 @@ def selected_stack(name: str | None = None) -> Stack | None:
     try:
         return Stack.select()
     except NoStackError as error:
-        note(f"Without a stack's configuration and marks: {error}")
+        note(f"Without a stack's configuration: {error}")
         return None
+
+
+def settings_of(stack: Stack | None, org: str) -> Settings:
+    """The settings of an org: a stack's, else the environment's.
+
+    Raises:
+        SettingsError: they do not name this org and credentials for it.
+        StackError: the stack's configuration cannot be read.
+    """
+    return stack.settings(org) if stack else Settings.load(unconfigured, os.environ, org)
 
 
 class Org:
@@ -60,30 +73,35 @@ class Org:
         self.name = name
         with progress("Asking Pulumi for the stack …"):
             self.stack = selected_stack(stack)
-            self.settings = (
-                self.stack.settings(name)
-                if self.stack
-                else Settings.load(unconfigured, os.environ, name)
-            )
+            self.settings = settings_of(self.stack, name)
         self._deployments = connect(self.settings, note)
 
-    def managed(self) -> dict[str, Managed]:
-        """What the stack manages in this org, by id in small letters; nothing without a stack."""
-        if self.stack is None:
-            return {}
-        with progress("Asking Pulumi for the stack's state …"):
-            managed = self.stack.managed()
-        names = {each.org for each in managed}
-        ours = {name for name in names if name == self.name or self._is_called(self.stack, name)}
-        return {each.id.casefold(): each for each in managed if each.org in ours}
+    @cached_property
+    def holders(self) -> dict[str, Managed] | None:
+        """What the stacks of the backend hold in this org, by id in small letters.
 
-    def _is_called(self, stack: Stack, name: str) -> bool:
-        """Whether the name is one of this org too: ``eu-west`` and ``eu_west`` share variables."""
+        Nothing is decrypted for it. What cannot be read is told. None where no project is, or no
+        CLI that knows one.
+        """
         try:
-            other = stack.settings(name)
-        except SettingsError:
+            PulumiCli().project()
+            with progress("Asking Pulumi who manages what …"):
+                found = holdings(everyone(note, last=self.stack), note)
+        except NoStackError:  # in a project, `selected_stack` has said so
+            return None
+        return {id_: each for id_, each in found.items() if self._is_here(each)}
+
+    def holder(self, deployment: Mapping[str, Any]) -> Managed | None:
+        """What a stack holds of a deployment; None where none is known to hold it."""
+        return (self.holders or {}).get(deployment["id"].casefold())
+
+    def _is_here(self, held: Managed) -> bool:
+        """Whether it is in this org, as its state says: another org may have the very id."""
+        try:
+            is_home(held.id, held.outputs, self.settings)
+        except ElsewhereError:
             return False
-        return other.identity == self.settings.identity
+        return True
 
     def list(self) -> list[dict[str, Any]]:
         """All deployments as the API lists them, by name."""
@@ -104,18 +122,17 @@ class Org:
             raise WidgetsError(
                 f"{len(found)} deployments are named {wanted!r}", hint=f"Give an id: {_some(found)}"
             )
+        every = f"`pulumi-widgets list{f' --org {self.name}' if self.name else ''}` shows all."
         if not found and not _ID.fullmatch(wanted):
-            hint = closest(wanted, map(name_of, listed))
-            raise WidgetsError(
-                f"no deployment has the id or the name {wanted!r}{hint}",
-                hint="`pulumi-widgets list` shows all.",
-            )
+            seen = {name_of(view(each, self.holder(each))) for each in listed}
+            hint = closest(wanted, seen - {HIDDEN})
+            raise WidgetsError(f"no deployment has the id or the name {wanted!r}{hint}", hint=every)
         with progress("Reading the deployment …"):
             try:
                 # listings lag behind reads: an id that they lack may exist
                 return self._deployments.get(found[0] if found else wanted)
             except NotFoundError as error:
-                error.hint = "`pulumi-widgets list` shows all that there are."
+                error.hint = every
                 raise
 
 
@@ -124,26 +141,39 @@ def name_of(deployment: Mapping[str, Any]) -> str:
     return str(deployment.get("name") or "")
 
 
-def document(
-    deployment: Mapping[str, Any], managed: Managed | None, *, show_secrets: bool = False
+def view(
+    deployment: Mapping[str, Any], held: Managed | None, *, show_secrets: bool = False
 ) -> dict[str, Any]:
-    """A deployment for ``--json``: its fields as the API spells them, and how it is managed.
+    """A deployment as whoever runs a command may see it, with the values that the API gives.
 
-    Fields that are secret in the stack's state are hidden, as Pulumi hides them.
+    `FIELDS` are always there, ``flowId`` beside the API's ``flow``, and then what else the API
+    has. What is secret in the state of its holder is hidden, as Pulumi hides it.
+
+    Args:
+        deployment: the API's answer.
+        held: what a stack holds of it.
+        show_secrets: hide nothing.
     """
-    held = mapping.told(deployment)
-    fields: dict[str, Any] = {"id": deployment["id"]}
-    fields |= {key: held.get(key) for key in FIELDS}
-    secrets = () if managed is None or show_secrets else managed.secrets
-    fields |= {key: HIDDEN for key in FIELDS if key in secrets}
-    if "flowId" in secrets:
-        fields["flow"] = HIDDEN
-    fields["managed"] = managed and {
-        "urn": managed.urn,
-        "name": managed.name,
-        "protected": managed.protected,
+    flow = deployment.get("flow")
+    shown: dict[str, Any] = {**dict.fromkeys(("id", *FIELDS)), **deployment}
+    shown["flowId"] = flow.get("id") if isinstance(flow, Mapping) else None
+    if held and not show_secrets:
+        secrets = {*held.secrets, *(["flow"] if "flowId" in held.secrets else [])}
+        shown |= dict.fromkeys(secrets.intersection(FIELDS), HIDDEN)
+    return shown
+
+
+def document(
+    deployment: Mapping[str, Any], held: Managed | None, *, show_secrets: bool = False
+) -> dict[str, Any]:
+    """A deployment for ``--json``: its `view`, and how it is managed. Arguments as there."""
+    managed = held and {
+        "stack": held.stack,
+        "resource": held.name,
+        "urn": held.urn,
+        "protected": held.protected,
     }
-    return fields
+    return {**view(deployment, held, show_secrets=show_secrets), "managed": managed}
 
 
 def _some(ids: list[str]) -> str:

@@ -13,7 +13,7 @@ PROGRAM = """
 import pulumi
 from pulumi_widgets import WidgetDeployment
 
-WidgetDeployment("plain", client_type="v1")
+WidgetDeployment("plain", client_type="v1", name="Plain chat")
 WidgetDeployment("gone", client_type="v1")
 WidgetDeployment(
     "rich",
@@ -25,6 +25,7 @@ WidgetDeployment(
 WidgetDeployment(
     "hidden",
     client_type="v2",
+    name=pulumi.Output.secret("hidden-word"),
     description=pulumi.Output.secret("hidden-word"),
     client_config={"v2": {"hidden-key": pulumi.Output.secret("hidden-word")}},
 )
@@ -75,7 +76,7 @@ def test_field_by_field(project: Project, org: Simulator, monkeypatch: pytest.Mo
         assert project.state() == state
         assert not project.writes()
 
-        assert [(each["name"], each["org"], each["status"]) for each in found["drifted"]] == [
+        assert [(each["resource"], each["org"], each["status"]) for each in found["drifted"]] == [
             ("eu", "eu", "changed"),
             ("gone", "", "gone"),
             ("hidden", "", "changed"),
@@ -83,7 +84,7 @@ def test_field_by_field(project: Project, org: Simulator, monkeypatch: pytest.Mo
             ("rich", "", "changed"),
         ]
         changes = {
-            (each["name"], change["field"]): (change["state"], change["org"])
+            (each["resource"], change["field"]): (change["state"], change["org"])
             for each in found["drifted"]
             for change in each["changes"]
         }
@@ -102,11 +103,16 @@ def test_field_by_field(project: Project, org: Simulator, monkeypatch: pytest.Mo
             ("rich", "clientConfig.v2.x"): ([1], None),
             ("rich", "clientConfig.v2.y"): (None, "new"),
         }
+        names = {each["resource"]: each["name"] for each in found["drifted"]}
+        assert names == {
+            **{"eu": "eu", "gone": "gone", "hidden": "[secret]", "plain": "Plain chat"},
+            **{"rich": "rich"},
+        }
         shown = project.tool("drift", code=2)
         assert "by hand" in shown.out
         assert shown.err == "Drifted: 5 of 5 deployments of stack dev.\n"
         lines = shown.out.splitlines()
-        assert lines[0].split() == ["DEPLOYMENT", "ORG", "FIELD", "STATE", "FOUND"]
+        assert lines[0].split() == ["RESOURCE", "ORG", "FIELD", "STATE", "FOUND"]
         assert lines[1].split() == ["eu", "eu", "name", '"eu"', '"renamed"']
         assert [line.split() for line in lines[-2:]] == [
             ["GONE", "ORG", "ID"],
@@ -130,17 +136,17 @@ def test_of_one_org(project: Project, org: Simulator) -> None:
     org.edit(deployment["id"], disabled=True)
     in_a_terminal = in_terminal("drift")
     assert in_a_terminal.code == 2
-    assert "Comparing the stack's state with the org" in in_a_terminal.out  # progress was shown
+    assert "Comparing states with orgs" in in_a_terminal.out  # progress was shown
     shown = screen(in_a_terminal.out)
-    titles = shown[shown.index("DEPLOYMENT") :].splitlines()[0]
-    assert titles.split() == ["DEPLOYMENT", "FIELD", "STATE", "FOUND"]
+    titles = shown[shown.index("RESOURCE") :].splitlines()[0]
+    assert titles.split() == ["RESOURCE", "FIELD", "STATE", "FOUND"]
     assert "Drifted: 1 of 1 deployment of stack dev." in shown
 
     # the id of one that is gone can be copied
     org.remove(deployment["id"])
     for shown in (project.tool("drift", code=2).out, screen(in_terminal("drift").out)):
         assert deployment["id"] in shown
-        assert "DEPLOYMENT" not in shown
+        assert "RESOURCE" not in shown
 
 
 def test_what_cannot_be_told_is_1(
@@ -176,3 +182,43 @@ WidgetDeployment("plain", client_type="v1")
         ran = project.tool("drift", code=1)
         assert f"is in {org.url}, and the settings name {other.url}. Set the region" in ran.err
         assert len(ran.err.splitlines()) == 1
+
+
+def test_all_stacks(project: Project, org: Simulator, monkeypatch: pytest.MonkeyPatch) -> None:
+    ran = project.tool("drift", "--all-stacks", "--stack", "dev", code=1)
+    assert ran.last == "Error: give --stack or --all-stacks, not both"
+    assert "No drift: 0 deployments of 1 stack" in project.tool("drift", "--all-stacks").out
+    project.tool("import", "support", "support-id")
+    project.pulumi("stack", "init", "prod")
+    project.tool("import", "sales", "sales-id")
+    project.tool("import", "sales-2", "sales-2-id")
+    said = "No drift: 3 deployments of 2 stacks compared with the orgs.\n"
+    assert project.tool("drift", "--all-stacks").out == said
+    org.edit("support-id", disabled=True)
+    org.remove("sales-id")
+    org.reset_calls()
+    ran = project.tool("drift", "--all-stacks", code=2)
+    assert [line.split() for line in ran.out.splitlines()] == [
+        ["STACK", "RESOURCE", "FIELD", "STATE", "FOUND"],
+        ["dev", "support", "disabled", "false", "true"],
+        [],
+        ["STACK", "GONE", "ID"],
+        ["prod", "sales", "sales-id"],
+    ]
+    assert ran.err == "Drifted: 2 of 3 deployments of 2 stacks.\n"
+    assert not project.writes()
+    dev, prod = project.json("drift", "--all-stacks", code=2)["stacks"]
+    assert [dev] == [project.json("drift", "--stack", "dev", code=2)]
+    assert (prod["stack"], prod["managed"], prod["drifted"][0]["name"]) == ("prod", 2, "Sales")
+
+    # one that cannot be told is no obstacle to the others
+    project.pulumi("config", "set", "--stack", "dev", "genesyscloud:region", "nowhere")
+    ran = project.tool("drift", "--all-stacks", code=1)
+    assert ran.out.splitlines()[-1].split() == ["prod", "sales", "sales-id"]
+    told, count = ran.err.splitlines()
+    assert told.startswith("Stack dev could not be told: ")
+    assert "unknown region 'nowhere'" in told
+    assert count == "Drifted: 1 of 2 deployments of 1 stack."
+    stacks = project.json("drift", "--all-stacks", code=1)["stacks"]
+    assert stacks[1] == prod
+    assert list(stacks[0]) == ["stack", "error"]

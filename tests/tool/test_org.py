@@ -47,9 +47,10 @@ def test_one_org_under_several_names(
     [resource] = project.resources()
     for asked in (["--org", "eu-west"], ["--org", "eu_west"], ["--org", "EU-WEST"], []):
         listed = project.json("list", "--name", "West", *asked)["deployments"]
-        assert [each["managed"] and each["managed"]["name"] for each in listed] == ["west"], asked
+        assert [each["managed"]["resource"] for each in listed] == ["west"], asked
         assert "stack dev, as 'west'" in " ".join(project.tool("show", "West", *asked).out.split())
-    assert "* managed by stack dev: 1 of 4" in project.tool("list", "--org", "eu_west").out
+    said = "Managed: 1 of 4, 1 of them by stack dev.\n"
+    assert project.tool("list", "--org", "eu_west").out.endswith(said)
 
     with Simulator(seed=1) as another:
         # the very id in another org is another deployment
@@ -58,9 +59,9 @@ def test_one_org_under_several_names(
         [listed] = project.json("list", "--org", "us")["deployments"]
         assert (listed["id"], listed["managed"]) == (resource["id"], None)
 
-    # a name whose settings are gone is no name of this org
+    # the state says where it is, also where the name has no settings any more
     monkeypatch.setenv("GENESYSCLOUD_EU_WEST_BASE_URL", "")
-    assert project.tool("list").out.endswith("* managed by stack dev: 0 of 4\n")
+    assert project.tool("list").out.endswith(said)
 
 
 def test_the_stack_that_is_named(
@@ -70,7 +71,8 @@ def test_the_stack_that_is_named(
     project.up()
     project.pulumi("stack", "init", "prod")
     for options, stack, managed in (([], "prod", 0), (["--stack", "dev"], "dev", 1)):
-        assert f"* managed by stack {stack}: {managed} of 3" in project.tool("list", *options).out
+        said = f"Managed: 1 of 3, {managed} of them by stack {stack}.\n"
+        assert project.tool("list", *options).out.endswith(said)
         assert project.json("list", *options)["stack"] == stack
         assert project.json("show", "sales-id", *options)["stack"] == stack
         assert project.tool("snippet", "sales-id", *options).out
@@ -84,7 +86,7 @@ def test_the_stack_that_is_named(
     project.pulumi("stack", "unselect")
     # what the note proposes is possible
     assert project.tool("list").err == (
-        "Without a stack's configuration and marks: no stack is selected. Select one with "
+        "Without a stack's configuration: no stack is selected. Select one with "
         "`pulumi stack select`, or name one with --stack.\n"
     )
     assert project.tool("list", "--stack", "dev").err == ""
@@ -102,3 +104,102 @@ def test_an_error_of_the_cli_names_its_command(
     monkeypatch.setenv("PULUMI_BACKEND_URL", "file:///no/such/folder")
     ran = project.tool("list", code=1)
     assert ran.err.startswith("Error: `pulumi stack --show-name`: ")
+
+
+HUSHED = """
+import pulumi
+from pulumi_widgets import WidgetDeployment
+
+hush = pulumi.Output.secret
+WidgetDeployment(
+    "chat",
+    client_type="v2",
+    name=hush("hush-name"),
+    description=hush("hush-text"),
+    flow_id=hush("hush-flow"),
+    allowed_domains=[hush("hush.example")],
+    client_config={"v2": {"hush-key": hush("hush-word")}},
+)
+"""
+
+
+def test_who_manages_what(
+    project: Project, org: Simulator, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Of all stacks of the backend; what is secret in its holder's state is shown by none."""
+    monkeypatch.setenv("COLUMNS", "200")
+    folder = tmp_path / "two"
+    folder.mkdir()
+    two = Project(folder, org, "two", "pipe")
+    two.write(HUSHED)
+    two.up()
+    [hushed] = [each["id"] for each in two.resources()]
+    project.tool("import", "support", "support-id")
+    project.pulumi("stack", "init", "prod")
+    project.tool("import", "--no-protect", "sales", "sales-id")
+    state = project.state()
+
+    listed = project.json("list")
+    assert (listed["org"], listed["stack"]) == ("", "prod")
+    [sales] = project.resources()
+    managed = {each["id"]: each["managed"] for each in listed["deployments"]}
+    assert managed["sales-id"] == {
+        **{"stack": "prod", "resource": "sales", "urn": sales["urn"], "protected": False}
+    }
+    assert (managed["support-id"]["stack"], managed["support-id"]["protected"]) == ("dev", True)
+    assert managed["sales-2-id"] is None
+    assert managed[hushed]["stack"] == "organization/two/pipe"
+    assert managed[hushed]["resource"] == "chat"
+    ran = project.tool("list")
+    rows = {line.split()[-1]: line.split() for line in ran.out.splitlines() if line}
+    assert rows["ID"] == ["NAME", "TYPE", "CHATS", "MANAGED", "BY", "ID"]
+    assert rows["sales-id"] == ["Sales", "v1", "on", "prod:", "sales", "sales-id"]
+    assert rows["support-id"] == ["Support", "v2", "on", "dev:", "support", "support-id"]
+    assert rows["sales-2-id"] == ["Sales", "v1", "off", "sales-2-id"]
+    assert rows[hushed] == ["[secret]", "v2", "on", "two/pipe:", "chat", hushed]
+    assert ran.out.endswith("Managed: 3 of 4, 1 of them by stack prod.\n")
+    assert ran.err == ""
+
+    shown = project.json("show", hushed)
+    assert {key: shown[key] for key in shown if shown[key] == "[secret]"}.keys() == {
+        *("name", "description", "flowId", "allowedDomains", "clientConfig", "flow"),
+    }
+    assert shown["managed"] == managed[hushed]
+    table = project.tool("show", hushed)
+    assert "stack pipe of project two, as 'chat'" in table.out
+    embedded = project.tool("snippet", hushed)
+    assert (
+        "Left out, for a state keeps it secret: name, allowedDomains, clientConfig." in embedded.err
+    )
+    wrong = project.tool("show", "hush-names", code=1)
+    for each in (ran, table, embedded, project.tool("list", "--json")):
+        assert "hush" not in each.out + each.err, each
+    assert "mean" not in wrong.err
+
+    # and all of it, for who wants to take it elsewhere
+    for command in (["list", "--json"], ["show", hushed, "--json"], ["show", hushed]):
+        whole = project.tool(*command, "--show-secrets").out
+        for word in ("-name", "-text", "-flow", ".example", "-key", "-word"):
+            assert f"hush{word}" in whole
+    assert "hush-name" in project.tool("list", "--show-secrets").out
+
+    # nothing is decrypted for it
+    with monkeypatch.context() as patch:
+        patch.setenv("PULUMI_CONFIG_PASSPHRASE", "wrong")
+        assert project.json("list") == listed
+        assert project.json("show", hushed) == shown
+        assert project.tool("snippet", hushed).out == embedded.out
+
+    project.pulumi("stack", "unselect")
+    ran = project.tool("list")
+    assert ran.out.endswith("Managed: 3 of 4.\n")
+    assert project.json("list")["stack"] is None
+    assert state == project.state("--stack", "prod")
+
+    # what cannot be read is told, and the rest is shown
+    file = project.folder.parent / "state" / ".pulumi" / "stacks" / "two" / "pipe.json"
+    file.write_text("{")
+    ran = project.tool("list", "--stack", "prod")
+    assert "dev: support" in " ".join(ran.out.split())
+    assert ran.err.startswith("What the stacks of other projects hold is unknown: ")
+    assert ran.err.count("\n") == 1

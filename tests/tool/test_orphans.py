@@ -19,6 +19,12 @@ from .project import Project
 from .running import in_terminal, screen
 
 IN_USE = Reply.error(400, "bad.request", "in use")
+SECRET_NAME = """
+import pulumi
+from pulumi_widgets import WidgetDeployment
+
+WidgetDeployment("chat", client_type="v1", name=pulumi.Output.secret("hush"))
+"""
 MADE = datetime(2026, 1, 2, 3, 4, 5, tzinfo=timezone.utc)
 
 
@@ -59,7 +65,7 @@ def test_what_is_known_of_them(two_stacks: Project, org: Simulator) -> None:
         "twin-id": {
             **plain,
             "name": "Support",
-            "looksLike": [{"stack": "dev", "name": "support"}],
+            "looksLike": [{"stack": "dev", "resource": "support"}],
         },
         "half-id": {**plain, "name": "Half", "halfMade": "2026-01-02T03:04:05+00:00"},
     }
@@ -71,35 +77,74 @@ def test_what_is_known_of_them(two_stacks: Project, org: Simulator) -> None:
 
     # of one stack: what another holds is told
     document = two_stacks.json("orphans", "--stack", "dev")
-    assert _found(document)["sales-id"]["heldBy"] == {"stack": "prod", "name": "sales"}
+    assert _found(document)["sales-id"]["heldBy"] == {"stack": "prod", "resource": "sales"}
 
     # what a state that cannot be read holds is unknown: nothing is an orphan for sure
     file = two_stacks.folder.parent / "state" / ".pulumi" / "stacks" / "shop" / "prod.json"
     file.write_text("{")
-    ran = two_stacks.tool("orphans", "--stack", "dev", "--delete", "--yes", code=1)
+    ran = two_stacks.tool("orphans", "--stack", "dev", "--half-made", "--delete", "--yes", code=1)
     assert len(ran.err.splitlines()) == 1
     assert not two_stacks.writes()
 
 
 def test_deletion_without_a_terminal(two_stacks: Project, org: Simulator) -> None:
-    assert "without a terminal, give --yes" in two_stacks.tool("orphans", "--delete", code=2).err
-    assert "--yes is for --delete" in two_stacks.tool("orphans", "--yes", code=2).err
-    assert len(org.dump()) == 5
+    for options, said in (
+        (["--delete"], "without a terminal, give --yes and IDs or --half-made"),
+        (["--yes"], "--yes is for --delete"),
+        (["--delete", "--yes"], "--delete --yes does not ask: give the IDs, or --half-made"),
+        (["twin-id", "--half-made"], "give IDs or --half-made, not both"),
+        (["twin-id", ""], "Invalid value for '[ID]...': is empty"),
+    ):
+        assert said in two_stacks.tool("orphans", *options, code=2).err
+    three = ("half-id", "TWIN-ID", "sales-2-id")
     org.script("DELETE", "/api/v2/widgets/deployments/half-id", IN_USE)
-    ran = two_stacks.tool("orphans", "--stack", "dev", "--delete", "--yes", code=1)
-    assert "Kept: 'Sales' (sales-id): held by stack prod, as 'sales'" in ran.err
+    ran = two_stacks.tool("orphans", "--stack", "dev", *three, "--delete", "--yes", code=1)
+    assert "Orphans asked for: 3 of 5 deployments. Another backend" in ran.err
     assert "Not deleted: 'Half' (half-id): DELETE" in ran.err
     assert set(org.dump()) == {"support-id", "sales-id", "half-id"}
     org.script("DELETE", "/api/v2/widgets/deployments/half-id", IN_USE)
-    found = _found(two_stacks.json("orphans", "--delete", "--yes", code=1))
+    found = _found(two_stacks.json("orphans", "half-id", "--delete", "--yes", code=1))
     assert found["half-id"]["deleted"] is False
     assert "400" in found["half-id"]["problem"]
-    found = _found(two_stacks.json("orphans", "--delete", "--yes"))
+    found = _found(two_stacks.json("orphans", "half-id", "--delete", "--yes"))
     assert (found["half-id"]["deleted"], found["half-id"]["problem"]) == (True, None)
     assert set(org.dump()) == {"support-id", "sales-id"}
-    assert (
-        two_stacks.tool("orphans", "--delete", "--yes").err == "No orphans among 2 deployments.\n"
-    )
+    assert two_stacks.tool("orphans").err == "No orphans among 2 deployments.\n"
+
+
+def test_those_that_are_named(two_stacks: Project, org: Simulator) -> None:
+    assert set(_found(two_stacks.json("orphans", "twin-id", "HALF-ID"))) == {"twin-id", "half-id"}
+    wrong = ["twin-id", "Sales-ID", "no-id", "support-id"]
+    for options in ([], ["--delete", "--yes"], ["--stack", "dev"]):
+        ran = two_stacks.tool("orphans", *wrong, *options, code=1)
+        assert (ran.out, ran.err) == (
+            "",
+            "Error: Stack prod manages 'Sales-ID', as 'sales'; the org has no deployment of the "
+            "id 'no-id'; stack dev manages 'support-id', as 'support'. `pulumi-widgets orphans` "
+            "shows all.\n",
+        )
+    assert not two_stacks.writes()
+
+
+def test_a_job_at_night(two_stacks: Project, org: Simulator) -> None:
+    """It removes what interrupted creates left, and nothing that a create may be at."""
+    young = {**org.dump()["half-id"], "description": description_of("1" * 32, _now())}
+    org.add(young, deployment_id="young-id")
+    ran = two_stacks.tool("orphans", "--half-made")
+    told = "Left out: 1 half-made deployment of the last 10 minutes, which may be in the making."
+    assert ran.err.splitlines()[0] == told
+    assert ran.err.splitlines()[1].startswith("Half-made orphans: 1 of 6 deployments. ")
+    assert not two_stacks.writes()
+    ran = two_stacks.tool("orphans", "--half-made", "--delete", "--yes")
+    assert ran.err.endswith("\nDeleted: 'Half' (half-id)\n")
+    assert {"sales-2-id", "twin-id", "young-id"} < set(org.dump())
+    assert "half-id" not in org.dump()
+    ran = two_stacks.tool("orphans", "--half-made", "--delete", "--yes")
+    assert ran.err.splitlines() == [told, "No half-made orphans among 5 deployments."]
+
+
+def _now() -> datetime:
+    return datetime.now(timezone.utc)
 
 
 def test_deletion_asks_for_each(two_stacks: Project, org: Simulator) -> None:
@@ -128,7 +173,7 @@ def test_stacks_of_several_orgs(
         assert "ORG" not in two_stacks.tool("orphans", "--org", "eu").out
         # an org in which the project holds nothing may be another backend's
         org.remove("half-id")
-        ran = two_stacks.tool("orphans", "--delete", "--yes", code=1)
+        ran = two_stacks.tool("orphans", "eu-id", "--delete", "--yes", code=1)
         assert ran.err.startswith("Error: No stack of this project holds anything in org 'eu'.")
         assert not two_stacks.writes()
         two_stacks.tool("import", "--stack", "dev", "--org", "eu", "euro", "eu-id")
@@ -205,7 +250,7 @@ def test_the_wrong_backend(
     for stack in ("dev", "prod"):
         assert len(_found(two_stacks.json("orphans"))) == 4
         for options in ([], ["--json"]):
-            ran = two_stacks.tool("orphans", "--delete", "--yes", *options, code=1)
+            ran = two_stacks.tool("orphans", "twin-id", "--delete", "--yes", *options, code=1)
             assert (ran.out, ran.err) == (
                 "",
                 "Error: No stack of this project holds anything in this org. Is it the right "
@@ -215,9 +260,10 @@ def test_the_wrong_backend(
     assert not two_stacks.writes()
     # but for what says by itself that no state has it, and that nobody is at it any more
     org.add(half, deployment_id="half-id")
-    young = {**half, "description": description_of("1" * 32, datetime.now(timezone.utc))}
+    young = {**half, "description": description_of("1" * 32, _now())}
     org.add(young, deployment_id="young-id")
-    ran = two_stacks.tool("orphans", "--delete", "--yes")
+    three = ("half-id", "twin-id", "young-id")
+    ran = two_stacks.tool("orphans", *three, "--delete", "--yes")
     assert "Only what is half made is deleted: no stack of this project holds" in ran.err
     assert org.dump().keys() == {"support-id", "sales-id", "sales-2-id", "twin-id", "young-id"}
 
@@ -228,20 +274,27 @@ def test_what_another_project_holds(
     folder = tmp_path / "two"
     folder.mkdir()
     two = Project(folder, org, "two", "pipe")
-    two.declare(chat="client_type='v1'")
+    two.write(SECRET_NAME)
     two.up()
     [id_] = [each["id"] for each in two.resources()]
     org.reset_calls()
-    held = {"stack": "organization/two/pipe", "name": "chat"}
-    assert _found(two_stacks.json("orphans"))[id_]["heldBy"] == held
+    held = {"stack": "organization/two/pipe", "resource": "chat"}
+    found = _found(two_stacks.json("orphans"))[id_]
+    assert (found["heldBy"], found["name"]) == (held, "[secret]")
     ran = two_stacks.tool("orphans")
     assert "held by stack pipe of project two, as 'chat'" in " ".join(ran.out.split())
-    assert "Held by none of the stacks: 4 of 6 deployments, 1 of them by another." in ran.err
+    assert "hush" not in ran.out + ran.err
+    assert ran.err.startswith(
+        "Orphans: 3 of 6 deployments. Listed too, and never deleted: 1 that another stack holds. "
+        "Another backend, "
+    )
+    ran = two_stacks.tool("orphans", id_, code=1)
+    assert ran.err.startswith(f"Error: Stack pipe of project two manages '{id_}', as 'chat'. ")
     before = org.dump()
 
     ran = two_stacks.tool("import", "chat", id_, code=1)
     assert f"he deployment {id_}: stack pipe of project two manages it already, as 'c" in ran.err
-    ran = two_stacks.tool("import", "--name", "chat")
+    ran = two_stacks.tool("import", "--name", "hush*")
     assert "Left out: 1 deployment that stack pipe of project two manages already." in ran.err
 
     # a stack that may be seen but not read, as another team's
@@ -259,7 +312,7 @@ def test_what_another_project_holds(
         ran = two_stacks.tool("orphans")
         assert ran.err.startswith(f"W{unread}")
         assert id_ in ran.out
-        ran = two_stacks.tool("orphans", "--delete", "--yes", code=1)
+        ran = two_stacks.tool("orphans", "--half-made", "--delete", "--yes", code=1)
         assert ran.err.startswith(f"Error: W{unread}")
         assert ran.err.endswith("403] Forbidden. Nothing was deleted.\n")
         assert ran.err.count("\n") == 1
@@ -270,12 +323,12 @@ def test_what_another_project_holds(
     state = file.read_text("utf-8")
     file.write_text("{")
     assert "hat the stacks of other projects hold is unknown" in two_stacks.tool("orphans").err
-    ran = two_stacks.tool("orphans", "--delete", "--yes", code=1)
+    ran = two_stacks.tool("orphans", "half-id", "--delete", "--yes", code=1)
     assert "hat the stacks of other projects hold is unknown" in ran.err
     assert not two_stacks.writes()
     assert org.dump() == before
 
     file.write_text(state)
-    ran = two_stacks.tool("orphans", "--delete", "--yes")
-    assert f"Kept: 'chat' ({id_}): held by stack pipe of project two, as 'chat'" in ran.err
+    ran = in_terminal("orphans", "--delete", prompt="[y/N]: ", answers="yyy")
+    assert ran.code == 0, ran
     assert set(org.dump()) == {"support-id", "sales-id", id_}

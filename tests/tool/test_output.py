@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import unicodedata
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -160,6 +161,8 @@ def test_show(org: Simulator) -> None:
         {
             "name": "Support",
             "clientType": "v2",
+            "authenticationRequired": False,
+            "disabled": False,
             "flow": {"id": "f1"},
             "allowedDomains": ["a.example.com", "b.example.com"],
             "clientConfig": {"v2": {"theme": "light"}},
@@ -188,6 +191,29 @@ flow.name                Flow 5380
     )
 
 
+def test_values_are_the_orgs_own(simulated_org_environ: Simulator, tmp_path: Path) -> None:
+    """Not as Pulumi could hold them: who takes them elsewhere wants what is there."""
+    org = simulated_org_environ
+    org.faults.adds = {"newField": [1.0], "client_type": "new"}
+    config: dict[str, Any] = {
+        "v2": {"big": 1152921504606846977, "whole": 1.0, "none": None, "e": {}},
+        "v1": None,
+    }
+    id_ = org.add({"name": "Süd", "clientType": "v2", "clientConfig": config, "allowedDomains": []})
+    shown = run("show", id_, "--json").out
+    for said in ('"big": 1152921504606846977', '"whole": 1.0', '"none": null', "1.0\n  ]"):
+        assert said in shown
+    document = json.loads(shown)
+    assert (document["clientConfig"], document["allowedDomains"]) == (config, [])
+    assert (document["flow"], document["flowId"], document["description"]) == (None, None, None)
+    assert (document["client_type"], document["newField"]) == ("new", [1.0])
+    [listed] = json.loads(run("list", "--json").out)["deployments"]
+    assert {**listed, "org": "", "stack": None} == document
+    table = " ".join(run("show", id_).out.split())
+    for said in ('"big": 1152921504606846977, "whole": 1.0, "none": null', "newField [ 1.0 ]"):
+        assert said in table
+
+
 def test_numbers() -> None:
     said = [number_of(count, "deployment") for count in (0, 1, 2, 1000)]
     assert said == ["0 deployments", "1 deployment", "2 deployments", "1,000 deployments"]
@@ -200,7 +226,8 @@ def test_what_has_no_room_is_folded(
     """Not cut: an id of which the end is missing is none."""
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("COLUMNS", columns)
-    id_ = simulated_org_environ.add({"name": "Support", "clientType": "third-party"})
+    body = {"name": "Support", "clientType": "third-party", "authenticationRequired": False}
+    id_ = simulated_org_environ.add(body)
     lines = run("list").out.splitlines()
     assert all(len(line) <= int(columns) for line in lines)
     # the id is the last column, under its title

@@ -117,12 +117,14 @@ def test_what_has_our_provider_is_held_whatever_its_type(project: Project, org: 
     assert {each.id for each in stack.managed()} == set(held.values())
     orphans = {each["id"] for each in project.json("orphans")["orphans"]}
     assert not orphans & set(held.values())
-    project.tool("orphans", "--delete", "--yes")
+    project.tool("orphans", *orphans, "--delete", "--yes")
     assert set(org.dump()) == set(held.values())
     org.edit(held["old"], description="by hand")
     [drifted] = project.json("drift", code=2)["drifted"]
-    assert drifted["name"] == "old"
-    listed = {each["id"]: each["managed"]["name"] for each in project.json("list")["deployments"]}
+    assert drifted["resource"] == "old"
+    listed = {
+        each["id"]: each["managed"]["resource"] for each in project.json("list")["deployments"]
+    }
     assert listed == {id_: name for name, id_ in held.items()}
 
 

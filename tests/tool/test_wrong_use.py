@@ -133,7 +133,7 @@ def test_a_project_without_pulumi(tmp_path: Path, monkeypatch: pytest.MonkeyPatc
     ran = run("list")
     assert ran.code == 0
     assert ran.err.count("\n") == 1
-    assert ran.err.startswith("Without a stack's configuration and marks: the Pulumi CLI")
+    assert ran.err.startswith("Without a stack's configuration: the Pulumi CLI")
 
 
 @pytest.mark.parametrize(
@@ -141,6 +141,7 @@ def test_a_project_without_pulumi(tmp_path: Path, monkeypatch: pytest.MonkeyPatc
     [
         ("list --org=", "--org"),
         ("list --stack=", "--stack"),
+        ("list --name=", "--name"),
         ("show ", "ID|NAME"),
         ("show Support --org=", "--org"),
         ("show Support --stack=", "--stack"),

@@ -1,9 +1,10 @@
-"""``pulumi-widgets drift``: what differs between the stack's state and the org."""
+"""``pulumi-widgets drift``: what differs between stacks' states and the org."""
 
 from __future__ import annotations
 
 import json
 import sys
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -13,7 +14,7 @@ from ..shell import output
 from ..shell.options import json_option, stack_option
 
 if TYPE_CHECKING:
-    from .compare import Drifted
+    from .compare import Compared, Drifted
 
 __all__ = ["drift"]
 
@@ -40,8 +41,9 @@ class _Command(click.Command):
     "drift", cls=_Command, short_help="What differs between the stack's state and the org."
 )
 @stack_option
+@click.option("--all-stacks", is_flag=True, help="Compare all stacks of the project.")
 @json_option
-def drift(stack: str | None, as_json: bool) -> None:
+def drift(stack: str | None, all_stacks: bool, as_json: bool) -> None:
     r"""Compare the deployments that the stack manages with the org, field by field.
 
     It is what `pulumi refresh` would bring into the state, but the state is not touched. How the
@@ -50,35 +52,61 @@ def drift(stack: str | None, as_json: bool) -> None:
     \b
     pulumi-widgets drift
     pulumi-widgets drift --stack prod --json
+    pulumi-widgets drift --all-stacks
+
+    Of all stacks, one that cannot be told does not keep the others from being compared.
 
     Exit codes: 0 no drift, 2 drift, 1 it could not be told (or wrong usage).
     """
+    if all_stacks and stack is not None:
+        raise _WrongUse("give --stack or --all-stacks, not both")
+
     from ..stacks.stack import Stack
-    from .compare import drifted
+    from .compare import compared, drifted
 
-    with output.progress("Comparing the stack's state with the org …") as tell:
-        asked = Stack.select(stack)
-        found, count = drifted(asked, tell)
-    managed = output.number_of(count, "deployment")
+    with output.progress("Comparing states with orgs …") as tell:
+        if all_stacks:
+            results = compared(Stack.every(), tell)
+        else:
+            results = [drifted(Stack.select(stack), tell)]
     if as_json:
-        output.write_json(
-            {"stack": asked.name, "managed": count, "drifted": [_document(each) for each in found]}
-        )
-    elif found:
-        _show(found)
-        output.note(f"Drifted: {len(found):,} of {managed} of stack {asked.name}.")
+        documents = [_of_stack(each) for each in results]
+        output.write_json({"stacks": documents} if all_stacks else documents[0])
     else:
-        output.line(f"No drift: {managed} of stack {asked.name} compared with the org.")
-    sys.exit(_FOUND if found else 0)
+        _tell(results, several=all_stacks)
+    failed = any(each.error for each in results)
+    sys.exit(1 if failed else _FOUND if any(each.drifted for each in results) else 0)
 
 
-def _show(found: list[Drifted]) -> None:
-    several = any(each.managed.org for each in found)
+def _tell(results: Sequence[Compared], *, several: bool) -> None:
+    """Print what was found."""
+    found = [drifted for each in results for drifted in each.drifted]
+    if found:
+        _show(found, several=several)
+    for each in results:
+        if each.error:
+            output.note(f"Stack {each.stack} could not be told: {each.error}")
+    told = [each for each in results if not each.error]
+    managed = output.number_of(sum(each.managed for each in told), "deployment")
+    of = output.number_of(len(told), "stack") if several else f"stack {results[0].stack}"
+    if found:
+        output.note(f"Drifted: {len(found):,} of {managed} of {of}.")
+    else:
+        output.line(f"No drift: {managed} of {of} compared with the org{'s' * several}.")
+
+
+def _show(found: Sequence[Drifted], *, several: bool) -> None:
+    orgs = any(each.managed.org for each in found)
 
     def cells(each: Drifted) -> tuple[str, ...]:
-        return (each.managed.name, *([each.managed.org] if several else []))
+        return (
+            *([each.managed.stack] if several else []),
+            each.managed.name,
+            *([each.org] if orgs else []),
+        )
 
-    org = [output.Column("ORG")] if several else []
+    stack = [output.Column("STACK")] if several else []
+    org = [output.Column("ORG")] if orgs else []
     changed = [
         (
             *cells(each),
@@ -93,7 +121,7 @@ def _show(found: list[Drifted]) -> None:
     if changed:
         output.table(
             [
-                *(output.Column("DEPLOYMENT"), *org, output.Column("FIELD")),
+                *(*stack, output.Column("RESOURCE"), *org, output.Column("FIELD")),
                 *(output.Column(title, limit=200) for title in ("STATE", "FOUND")),
             ],
             changed,
@@ -102,7 +130,8 @@ def _show(found: list[Drifted]) -> None:
         output.line()
     if gone:
         output.table(
-            [output.Column("GONE", style="red"), *org, output.Column("ID", whole=True)], gone
+            [*stack, output.Column("GONE", style="red"), *org, output.Column("ID", whole=True)],
+            gone,
         )
 
 
@@ -110,13 +139,21 @@ def _value(value: Any) -> str:
     return "" if value is None else json.dumps(value, ensure_ascii=False)
 
 
+def _of_stack(result: Compared) -> dict[str, Any]:
+    if result.error:
+        return {"stack": result.stack, "error": result.error}
+    drifted = [_document(each) for each in result.drifted]
+    return {"stack": result.stack, "managed": result.managed, "drifted": drifted}
+
+
 def _document(each: Drifted) -> dict[str, Any]:
     managed = each.managed
     return {
-        "name": managed.name,
+        "name": each.name,
+        "resource": managed.name,
         "urn": managed.urn,
         "id": managed.id,
-        "org": managed.org,
+        "org": each.org,
         "status": "gone" if each.gone else "changed",
         "changes": [
             {

@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any
 
 from ... import mapping
 from ...api import connect
-from ...errors import NotFoundError
+from ...errors import HIDDEN, NotFoundError, WidgetsError
 from ...orgs import is_gone, is_home
 from ..shell.output import note
 from ..stacks.stack import Managed, Stack
 
-__all__ = ["Change", "Drifted", "drifted"]
+__all__ = ["Change", "Compared", "Drifted", "compared", "drifted"]
+
+_THREADS = 4
 
 
 @dataclass(frozen=True)
@@ -40,9 +43,58 @@ class Drifted:
     """Whether the org has it no more; then there are no changes."""
     changes: tuple[Change, ...] = ()
 
+    @property
+    def name(self) -> str:
+        """The deployment's own name, as the state has it; hidden where it is secret there."""
+        return self._told("name")
 
-def drifted(stack: Stack, tell: Callable[[str], object]) -> tuple[list[Drifted], int]:
-    """The managed deployments that are not as the state says, and how many are managed.
+    @property
+    def org(self) -> str:
+        """The name of its org, likewise."""
+        return self._told("org")
+
+    def _told(self, key: str) -> str:
+        if key in self.managed.secrets:
+            return HIDDEN
+        return str(self.managed.outputs.get(key) or "")
+
+
+@dataclass(frozen=True)
+class Compared:
+    """A stack that was compared with its orgs."""
+
+    stack: str
+    managed: int = 0
+    """How many deployments it manages."""
+    drifted: tuple[Drifted, ...] = ()
+    error: str = ""
+    """Why it could not be told; then the rest is empty."""
+
+
+def compared(stacks: Sequence[Stack], tell: Callable[[str], object]) -> list[Compared]:
+    """Several stacks, a few at a time; what is wrong with one is told of that one.
+
+    Args:
+        stacks: whose.
+        tell: gets how far it is.
+    """
+
+    def compare(stack: Stack) -> Compared:
+        try:
+            return drifted(stack, lambda _: None)
+        except WidgetsError as error:
+            return Compared(stack.name, error=str(error))
+
+    found = []
+    with ThreadPoolExecutor(_THREADS) as pool:
+        for each in pool.map(compare, stacks):
+            found.append(each)
+            tell(f"{len(found)} of {len(stacks)} stacks")
+    return found
+
+
+def drifted(stack: Stack, tell: Callable[[str], object]) -> Compared:
+    """The managed deployments of a stack that are not as its state says.
 
     Nothing is written, neither to the state nor to an org; each org is listed once.
 
@@ -73,7 +125,8 @@ def drifted(stack: Stack, tell: Callable[[str], object]) -> tuple[list[Drifted],
                 if changes := tuple(_changes(each, answer)):
                     found.append(Drifted(each, gone=False, changes=changes))
             tell(f"{number} of {len(of_org)}")
-    return sorted(found, key=lambda each: each.managed.urn), len(managed)
+    found.sort(key=lambda each: each.managed.urn)
+    return Compared(stack.name, len(managed), tuple(found))
 
 
 def _changes(managed: Managed, answer: Mapping[str, Any]) -> Iterator[Change]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -12,11 +12,12 @@ from typing import Any
 from ... import mapping
 from ...api import Deployments, connect
 from ...api.half_made import token_of
-from ...errors import SettingsError
+from ...errors import SettingsError, WidgetsError
 from ...settings import Settings, given, known_orgs, unconfigured
+from ..org import name_of, view
 from ..shell.output import note
-from ..stacks.holders import Holder, holders
-from ..stacks.stack import Stack
+from ..stacks.holders import Holder, holdings, in_words
+from ..stacks.stack import Managed, Stack
 
 __all__ = ["Orphan", "orphans_of", "places"]
 
@@ -27,6 +28,7 @@ class Orphan:
 
     id: str
     name: str
+    """Its own; hidden where it is secret in the state of the stack that holds it."""
     org: str
     """The name of its org; empty for the one without."""
     deployments: Deployments
@@ -39,6 +41,27 @@ class Orphan:
     """The stack that holds it though it was not named: of this project, or of another."""
     beside_ours: bool
     """Whether the stacks of the project hold anything in its org."""
+
+    @property
+    def called(self) -> str:
+        """What it is called in a sentence."""
+        org = f", org {self.org}" if self.org else ""
+        return f"{self.name!r} ({self.id}{org})"
+
+    @property
+    def marks(self) -> str:
+        """What is known of it, in words; may be nothing."""
+        marks = []
+        if self.held_elsewhere:
+            stack, name = self.held_elsewhere
+            marks.append(f"held by {in_words(stack)}, as {name!r}")
+        if self.half_made:
+            marks.append(f"half made at {self.half_made:%Y-%m-%d %H:%M:%S} UTC")
+        if self.looks_like:
+            like = ", ".join(f"{name!r} of stack {stack}" for stack, name in self.looks_like[:3])
+            more = len(self.looks_like) - 3
+            marks.append(f"looks like {like}{f' and {more} more' if more > 0 else ''}")
+        return "; ".join(marks)
 
 
 def places(
@@ -86,8 +109,9 @@ def places(
 def orphans_of(
     stacks: Sequence[Stack],
     others: Sequence[Stack],
-    strange: Mapping[str, Holder],
+    strange: Mapping[str, Managed],
     orgs: Sequence[tuple[str, Deployments]],
+    ids: Collection[str] = (),
 ) -> tuple[list[Orphan], int]:
     """The deployments that no state of the stacks holds, and how many the orgs have in all.
 
@@ -96,43 +120,71 @@ def orphans_of(
         others: the rest of the project.
         strange: what other projects hold.
         orgs: where to look, as `places` gave it; each is listed once.
+        ids: those alone; default: all.
 
     Raises:
         StackError: a state cannot be read.
-        WidgetsError: an org cannot be listed.
+        WidgetsError: an org cannot be listed, or one of `ids` is no orphan.
     """
-    held, others_hold = holders(stacks), holders(others)
+    held, others_hold = holdings(stacks), holdings(others)
     elsewhere = {**strange, **others_hold}
     listed: dict[str, tuple[dict[str, Any], str, Deployments]] = {}
     for org, deployments in orgs:
         for id_, each in deployments.list().items():
             # two OAuth clients may be of the same org
             listed.setdefault(id_, (each, org, deployments))
+    wanted = {id_.casefold(): id_ for id_ in ids}
+    _are_orphans(wanted, listed, {**elsewhere, **held})
     managed: dict[str, list[Holder]] = {}
     ours = set()
     for id_, (each, _, deployments) in listed.items():
         if id_ in held:
-            managed.setdefault(_content(each), []).append(held[id_])
+            managed.setdefault(_content(each), []).append((held[id_].stack, held[id_].name))
         if id_ in held or id_ in others_hold:
             ours.add(deployments)
     found = []
     for id_, (each, org, deployments) in listed.items():
-        if id_ in held:
+        if id_ in held or (wanted and id_ not in wanted):
             continue
         mark = token_of(each)
+        holder = elsewhere.get(id_)
         found.append(
             Orphan(
                 id=each["id"],
-                name=str(each.get("name") or ""),
+                name=name_of(view(each, holder)),
                 org=org,
                 deployments=deployments,
                 half_made=mark[1] if mark else None,
                 looks_like=tuple(sorted(managed.get(_content(each), ()))),
-                held_elsewhere=elsewhere.get(id_),
+                held_elsewhere=(holder.stack, holder.name) if holder else None,
                 beside_ours=deployments in ours,
             )
         )
     return sorted(found, key=lambda each: (each.name.casefold(), each.id)), len(listed)
+
+
+def _are_orphans(
+    wanted: Mapping[str, str], listed: Collection[str], held: Mapping[str, Managed]
+) -> None:
+    """Make sure of it.
+
+    Args:
+        wanted: the ids, in small letters → as they were given.
+        listed: the ids that the orgs have.
+        held: what any stack holds.
+
+    Raises:
+        WidgetsError: the orgs lack one, or a stack holds it; all such are told.
+    """
+    problems = []
+    for id_, given_id in wanted.items():
+        if id_ not in listed:
+            problems.append(f"the org has no deployment of the id {given_id!r}")
+        elif id_ in held:
+            by = held[id_]
+            problems.append(f"{in_words(by.stack)} manages {given_id!r}, as {by.name!r}")
+    if problems:
+        raise WidgetsError("; ".join(problems), hint="`pulumi-widgets orphans` shows all.")
 
 
 def _any_loads(stacks: Sequence[Stack], org: str) -> bool:

@@ -9,6 +9,9 @@ from ..shell.options import org_option, stack_option, wanted_argument
 
 __all__ = ["snippet"]
 
+_USED = ("name", "disabled", "authenticationRequired", "allowedDomains", "clientConfig")
+"""The fields that are told here; ``clientType`` shows in any page."""
+
 
 @click.command(short_help="The HTML with which a page embeds a deployment.")
 @wanted_argument
@@ -37,11 +40,12 @@ def snippet(
 
     asked = Org(org, stack)
     found = asked.find(wanted)
-    managed = asked.managed().get(found["id"].casefold())
-    if managed and "clientConfig" in managed.secrets:
+    held = asked.holder(found)
+    secret = [key for key in _USED if held and key in held.secrets]
+    if secret:
         # a page shows the world what it embeds
-        output.note("Left out: clientConfig, which is a secret in the stack's state.")
-        found = {**found, "clientConfig": {}}
+        output.note(f"Left out, for a state keeps it secret: {', '.join(secret)}.")
+        found = {key: value for key, value in found.items() if key not in secret}
     text = embedding(found, asked.settings.base_url, org_guid or ORG, queue or QUEUE)
     click.echo(text, nl=False)
     missing = [each for each in (DOMAIN, ORG, "YOUR_ORG_NAME", QUEUE) if each in text]

@@ -6,10 +6,10 @@ from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 
 from ...errors import StackError
-from .cli import PulumiCli
-from .stack import Stack
+from .cli import NoStackError, PulumiCli
+from .stack import Managed, Stack
 
-__all__ = ["Holder", "holders", "in_words", "strangers"]
+__all__ = ["Holder", "everyone", "holders", "holdings", "in_short", "in_words", "strangers"]
 
 _THREADS = 4
 
@@ -17,22 +17,22 @@ Holder = tuple[str, str]
 """A stack's name, as the CLI takes it here, and a resource's logical name in it."""
 
 
-def holders(
+def holdings(
     stacks: Sequence[Stack], doubt: Callable[[str], object] | None = None
-) -> dict[str, Holder]:
-    """Id, in small letters → holder of all deployments in the states of these stacks.
+) -> dict[str, Managed]:
+    """Id, in small letters → what these stacks hold; where several do, the last of them.
 
     Args:
-        stacks: whose.
+        stacks: whose states are asked; nothing is decrypted for it.
         doubt: gets a sentence about each that cannot be read; default: that is an error.
 
     Raises:
         StackError: one of them cannot be read; who asks wants to know of all.
     """
 
-    def held(stack: Stack) -> dict[str, str] | StackError:
+    def held(stack: Stack) -> dict[str, Managed] | StackError:
         try:
-            return stack.held()
+            return stack.holdings()
         except StackError as error:
             if doubt is None:
                 raise
@@ -40,13 +40,42 @@ def holders(
 
     with ThreadPoolExecutor(_THREADS) as pool:
         states = list(pool.map(held, stacks))
-    found: dict[str, Holder] = {}
+    found: dict[str, Managed] = {}
     for stack, state in zip(stacks, states, strict=True):
         if not isinstance(state, StackError):
-            found |= {id_: (stack.name, name) for id_, name in state.items()}
+            found |= state
         elif doubt:
             doubt(f"What {in_words(stack.name)} holds is unknown: {state}")
     return found
+
+
+def holders(
+    stacks: Sequence[Stack], doubt: Callable[[str], object] | None = None
+) -> dict[str, Holder]:
+    """Id, in small letters → holder of all that these stacks hold. All else as of `holdings`."""
+    return {id_: (each.stack, each.name) for id_, each in holdings(stacks, doubt).items()}
+
+
+def everyone(doubt: Callable[[str], object], last: Stack | None) -> list[Stack]:
+    """All stacks of the backend, as far as the user may see them.
+
+    Args:
+        doubt: gets a sentence where the CLI cannot tell.
+        last: the one that is to be the last of them.
+
+    Raises:
+        NoStackError: there is no CLI, or no project here.
+    """
+    own = [last] if last else []
+    try:
+        ours = Stack.every()
+    except NoStackError:
+        raise
+    except StackError as error:
+        doubt(f"What other stacks of the project hold is unknown: {error}")
+        ours = own
+    found = [*strangers(ours, doubt), *ours]
+    return [each for each in found if last is None or each.name != last.name] + own
 
 
 def strangers(known: Sequence[Stack], doubt: Callable[[str], object]) -> list[Stack]:
@@ -74,3 +103,9 @@ def in_words(stack: str) -> str:
     """
     parts = stack.split("/")
     return f"stack {parts[2]} of project {parts[1]}" if len(parts) == 3 else f"stack {stack}"
+
+
+def in_short(stack: str) -> str:
+    """A stack for a column: ``prod``, or ``two/pipe`` where it is another project's."""
+    parts = stack.split("/")
+    return "/".join(parts[1:]) if len(parts) == 3 else stack

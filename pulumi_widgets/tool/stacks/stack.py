@@ -30,6 +30,8 @@ _PROVIDERS = {base64.b64encode(pickle.dumps(PROVIDER, protocol)).decode() for pr
 class Managed:
     """A widget deployment that a stack manages."""
 
+    stack: str
+    """The stack's name, as the CLI takes it here."""
     urn: str
     name: str
     """The resource's logical name."""
@@ -135,13 +137,13 @@ class Stack:
         found = _ours(self.export() if state is None else state)
         if decrypted and any(is_encrypted(each) for each in found):
             found = _ours(self.export(decrypted=True))
-        return [_managed(each) for each in found]
+        return [_managed(each, self.name) for each in found if not each.get("delete")]
 
-    def held(self, state: Mapping[str, Any] | None = None) -> dict[str, str]:
-        """Id, in small letters → logical name of all deployments in its state.
+    def holdings(self, state: Mapping[str, Any] | None = None) -> dict[str, Managed]:
+        """Id, in small letters → all deployments in its state; nothing is decrypted for it.
 
-        Nothing is decrypted for it. Those that wait for their deletion after a replacement are
-        among them: they are in the org, and the stack's to delete.
+        Those that wait for their deletion after a replacement are among them: they are in the
+        org, and the stack's to delete.
 
         Args:
             state: as `export` gave it; default: the present one.
@@ -149,11 +151,12 @@ class Stack:
         Raises:
             StackError: as `export`.
         """
-        return {
-            str(each.get("id")).casefold(): _name_of(each["urn"])
-            for each in resources(self.export() if state is None else state)
-            if _is_ours(each) and not each.get("external")
-        }
+        found = _ours(self.export() if state is None else state)
+        return {str(each.get("id")).casefold(): _managed(each, self.name) for each in found}
+
+    def held(self, state: Mapping[str, Any] | None = None) -> dict[str, str]:
+        """Id, in small letters → logical name of its `holdings`. Arguments and errors as there."""
+        return {id_: each.name for id_, each in self.holdings(state).items()}
 
     def config(self) -> Callable[[str], object]:
         """The lookup of a full key in the stack configuration, for `Settings.load`.
@@ -243,20 +246,17 @@ def names(state: Mapping[str, Any]) -> set[str]:
 
 
 def _ours(state: Mapping[str, Any]) -> list[dict[str, Any]]:
-    return [
-        each
-        for each in resources(state)
-        if _is_ours(each) and not each.get("external") and not each.get("delete")
-    ]
+    return [each for each in resources(state) if _is_ours(each) and not each.get("external")]
 
 
-def _managed(resource: Mapping[str, Any]) -> Managed:
+def _managed(resource: Mapping[str, Any], stack: str) -> Managed:
     held = {
         kind: {key: each for key, each in (resource.get(kind) or {}).items() if key != "__provider"}
         for kind in ("inputs", "outputs")
     }
     inputs, outputs = plain(held["inputs"]), plain(held["outputs"])
     return Managed(
+        stack=stack,
         urn=resource["urn"],
         name=_name_of(resource["urn"]),
         id=str(resource.get("id", "")),
