@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import re
 import tempfile
 import threading
@@ -10,13 +9,13 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from ...api import connect
+from ...api import READING, connect
 from ...errors import StackError
 from ...patterns import is_like
-from ...settings import Settings, unconfigured
+from ..org import settings_of
 from ..shell.child import run_child
 from ..shell.output import note, progress
-from ..stacks.holders import Holder, holders, strangers
+from ..stacks.holders import Holder, everyone, holders
 from ..stacks.stack import Managed, NoStackError, Stack, names, resources
 from . import choice as choosing
 from . import terraform
@@ -71,17 +70,15 @@ class Import:
                     raise
             if self.stack:
                 self._state = self.stack.export()
-                held = _held(self.stack, self._state)
+                held = holders(everyone(note, last=self.stack), note)
         if parent and parent[1] not in {each["urn"] for each in resources(self._state)}:
             raise StackError(
                 f"the stack has no resource {parent[1]!r} that could be the parent",
                 hint="`pulumi stack --show-urns` shows all.",
             )
-        self._settings = (
-            self.stack.settings(org) if self.stack else Settings.load(unconfigured, os.environ, org)
-        )
+        self._settings = settings_of(self.stack, org)
         with progress("Listing the org's deployments …"):
-            answers = connect(self._settings, note).list()
+            answers = connect(self._settings, note, policy=READING).list()
         self._known = Known(
             answers,
             held,
@@ -211,14 +208,3 @@ class Import:
                 interrupted=interrupted,
             )
         return (130 if interrupted.is_set() else 1) if code else 0
-
-
-def _held(stack: Stack, state: dict[str, Any]) -> dict[str, Holder]:
-    """What all stacks of the backend hold, as far as they can be read."""
-    others: list[Stack] = []
-    try:
-        others = [each for each in stack.siblings() if each.name != stack.name]
-    except StackError as error:
-        note(f"What other stacks of the project hold is unknown: {error}")
-    held = holders([*strangers([stack, *others], note), *others], note)
-    return held | {id_: (stack.name, name) for id_, name in stack.held(state).items()}
