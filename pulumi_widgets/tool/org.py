@@ -124,8 +124,8 @@ class Org:
             )
         every = f"`pulumi-widgets list{f' --org {self.name}' if self.name else ''}` shows all."
         if not found and not _ID.fullmatch(wanted):
-            seen = {name_of(view(each, self.holder(each))) for each in listed}
-            hint = closest(wanted, seen - {HIDDEN})
+            seen = (name_of(view(each, self.holder(each))) for each in listed)
+            hint = closest(wanted, (name for name in seen if name != HIDDEN))
             raise WidgetsError(f"no deployment has the id or the name {wanted!r}{hint}", hint=every)
         with progress("Reading the deployment …"):
             try:

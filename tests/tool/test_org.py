@@ -34,6 +34,8 @@ def test_an_org_with_a_name(
         assert (shown.code, shown.out.split()[:2]) == (0, ["id", "eu-id"])
         embedded = run("snippet", "Kundendienst", "--org", "eu")
         assert (embedded.code, '"deploymentKey": "eu-id"' in embedded.out) == (0, True)
+        wrong = run("show", "none", "--org", "eu")
+        assert wrong.last.endswith("'none'. `pulumi-widgets list --org eu` shows all.")
     assert run("list").out == "The org has no widget deployments.\n"
 
 
