@@ -244,7 +244,7 @@ class Adoptions:
                 if half_made
                 else ""
             )
-            + f". `pulumi-widgets list{' --org ' + name if name else ''}` marks this stack's, "
+            + f". `pulumi-widgets list{' --org ' + name if name else ''}` names who manages each, "
             f"`pulumi-widgets orphans` names what no stack has. {OrgFullError.hint}"
         )
 

@@ -68,13 +68,13 @@ class Org:
     """
 
     def __init__(self, name: str, stack: str | None = None) -> None:
-        from ..api import connect  # help and usage errors need no HTTP
+        from ..api import READING, connect  # help and usage errors need no HTTP
 
         self.name = name
         with progress("Asking Pulumi for the stack …"):
             self.stack = selected_stack(stack)
             self.settings = settings_of(self.stack, name)
-        self._deployments = connect(self.settings, note)
+        self._deployments = connect(self.settings, note, policy=READING)
 
     @cached_property
     def holders(self) -> dict[str, Managed] | None:

@@ -79,9 +79,9 @@ def test_what_does_not_fit_is_refused_and_the_rest_is_whole(life: LifeCycle) -> 
                     "d10": fail(
                         FULL,
                         "The org holds 10: at least 9 of this stack, at most 1 of others. "
-                        "`pulumi-widgets list` marks this stack's, `pulumi-widgets orphans` names "
-                        "what no stack has. Delete a deployment that nobody needs, or adopt one "
-                        "(adopt_id). What a program takes out is deleted last: `pulumi up "
+                        "`pulumi-widgets list` names who manages each, `pulumi-widgets orphans` "
+                        "names what no stack has. Delete a deployment that nobody needs, or adopt "
+                        "one (adopt_id). What a program takes out is deleted last: `pulumi up "
                         "--target` it first. A replacement within the org needs the resource "
                         "option delete_before_replace; a move needs room in its new org.",
                         op="create",

@@ -188,10 +188,10 @@ def test_all_stacks(project: Project, org: Simulator, monkeypatch: pytest.Monkey
     ran = project.tool("drift", "--all-stacks", "--stack", "dev", code=1)
     assert ran.last == "Error: give --stack or --all-stacks, not both"
     assert "No drift: 0 deployments of 1 stack" in project.tool("drift", "--all-stacks").out
-    project.tool("import", "support", "support-id")
+    project.imports("support", "support-id")
     project.pulumi("stack", "init", "prod")
-    project.tool("import", "sales", "sales-id")
-    project.tool("import", "sales-2", "sales-2-id")
+    project.imports("sales", "sales-id")
+    project.imports("sales-2", "sales-2-id")
     said = "No drift: 3 deployments of 2 stacks compared with the orgs.\n"
     assert project.tool("drift", "--all-stacks").out == said
     org.edit("support-id", disabled=True)

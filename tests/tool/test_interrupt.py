@@ -74,7 +74,7 @@ def test_while_modules_are_imported(
 
 
 def test_at_a_question(project: Project, org: Simulator) -> None:
-    project.tool("import", "support", "support-id")
+    project.imports("support", "support-id")
     ran = in_terminal(
         "orphans",
         "--delete",

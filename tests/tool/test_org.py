@@ -136,9 +136,9 @@ def test_who_manages_what(
     two.write(HUSHED)
     two.up()
     [hushed] = [each["id"] for each in two.resources()]
-    project.tool("import", "support", "support-id")
+    project.imports("support", "support-id")
     project.pulumi("stack", "init", "prod")
-    project.tool("import", "--no-protect", "sales", "sales-id")
+    project.imports("--no-protect", "sales", "sales-id")
     state = project.state()
 
     listed = project.json("list")

@@ -31,9 +31,9 @@ MADE = datetime(2026, 1, 2, 3, 4, 5, tzinfo=timezone.utc)
 @pytest.fixture
 def two_stacks(project: Project, org: Simulator) -> Iterator[Project]:
     """``dev`` holds Support, ``prod`` the first Sales; a twin and a half-made one besides."""
-    project.tool("import", "support", "support-id")
+    project.imports("support", "support-id")
     project.pulumi("stack", "init", "prod")
-    project.tool("import", "sales", "sales-id")
+    project.imports("sales", "sales-id")
     twin = {**org.dump()["support-id"], "allowedDomains": ["a.example", "b.example"]}
     org.add(twin, deployment_id="twin-id")
     half = {
@@ -176,7 +176,7 @@ def test_stacks_of_several_orgs(
         ran = two_stacks.tool("orphans", "eu-id", "--delete", "--yes", code=1)
         assert ran.err.startswith("Error: No stack of this project holds anything in org 'eu'.")
         assert not two_stacks.writes()
-        two_stacks.tool("import", "--stack", "dev", "--org", "eu", "euro", "eu-id")
+        two_stacks.imports("--stack", "dev", "--org", "eu", "euro", "eu-id")
         eu.add({"name": "Euro", "clientType": "v1"}, deployment_id="eu-id-2")
         ran = in_terminal("orphans", "--delete", "--org", "eu", prompt="[y/N]: ", answers="y")
         assert "Delete 'Euro' (eu-id-2, org eu)? [y/N]: y" in screen(ran.out)
@@ -292,9 +292,9 @@ def test_what_another_project_holds(
     assert ran.err.startswith(f"Error: Stack pipe of project two manages '{id_}', as 'chat'. ")
     before = org.dump()
 
-    ran = two_stacks.tool("import", "chat", id_, code=1)
+    ran = two_stacks.imports("chat", id_, code=1)
     assert f"he deployment {id_}: stack pipe of project two manages it already, as 'c" in ran.err
-    ran = two_stacks.tool("import", "--name", "hush*")
+    ran = two_stacks.imports("--name", "hush*")
     assert "Left out: 1 deployment that stack pipe of project two manages already." in ran.err
 
     # a stack that may be seen but not read, as another team's
@@ -316,7 +316,7 @@ def test_what_another_project_holds(
         assert ran.err.startswith(f"Error: W{unread}")
         assert ran.err.endswith("403] Forbidden. Nothing was deleted.\n")
         assert ran.err.count("\n") == 1
-        assert unread in two_stacks.tool("import", "--all", "--generate-only").err
+        assert unread in two_stacks.imports("--all", "--generate-only").err
 
     # and a backend that does not even list them
     file = two_stacks.folder.parent / "state" / ".pulumi" / "stacks" / "two" / "pipe.json"

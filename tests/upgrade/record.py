@@ -72,7 +72,7 @@ def record(name: str) -> None:
         project.run("pulumi", "config", "set", "--path", "--secret", f"{path}Secret", secret)
         project.run("pulumi", "up", "--yes", "--skip-preview", step="adopt")
         tool = (sys.executable, "-c", "from pulumi_widgets.cli import main; main()")
-        project.run(*tool, "import", "imported", "imported")
+        project.run(*tool, "import", "--yes", "imported", "imported")
         project.pulumi("up", "--yes", "--skip-preview")
 
         files = {

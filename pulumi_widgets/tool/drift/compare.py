@@ -4,20 +4,18 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any
 
 from ... import mapping
-from ...api import connect
+from ...api import READING, connect
 from ...errors import HIDDEN, NotFoundError, WidgetsError
 from ...orgs import is_gone, is_home
 from ..shell.output import note
+from ..shell.pool import in_pool
 from ..stacks.stack import Managed, Stack
 
 __all__ = ["Change", "Compared", "Drifted", "compared", "drifted"]
-
-_THREADS = 4
 
 
 @dataclass(frozen=True)
@@ -86,10 +84,9 @@ def compared(stacks: Sequence[Stack], tell: Callable[[str], object]) -> list[Com
             return Compared(stack.name, error=str(error))
 
     found = []
-    with ThreadPoolExecutor(_THREADS) as pool:
-        for each in pool.map(compare, stacks):
-            found.append(each)
-            tell(f"{len(found)} of {len(stacks)} stacks")
+    for each in in_pool(compare, stacks):
+        found.append(each)
+        tell(f"{len(found)} of {len(stacks)} stacks")
     return found
 
 
@@ -114,7 +111,7 @@ def drifted(stack: Stack, tell: Callable[[str], object]) -> Compared:
         settings = stack.settings(org)
         for id_, each in of_org.items():
             is_home(id_, each.outputs, settings)
-        deployments = connect(settings, note)
+        deployments = connect(settings, note, policy=READING)
         for number, (id_, each) in enumerate(of_org.items(), 1):
             try:
                 answer = deployments.read(id_, mapping.held(each.outputs))

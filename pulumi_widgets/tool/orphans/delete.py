@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timezone
 
 import click
@@ -11,13 +10,12 @@ import click
 from ...api.half_made import OLD
 from ...errors import StackError, WidgetsError
 from ..shell import output
+from ..shell.pool import in_pool
 from ..stacks.holders import holders, in_words, strangers
 from ..stacks.stack import Stack
 from .find import Orphan
 
 __all__ = ["delete_all", "half_made_ones", "may_be_deleted", "refuse"]
-
-_THREADS = 4
 
 
 def refuse(doubt: str) -> None:
@@ -85,16 +83,13 @@ def delete_all(found: Sequence[Orphan], *, ask: bool) -> dict[str, str]:
             return str(error)
         return ""
 
-    with output.progress("Deleting …") as tell, ThreadPoolExecutor(_THREADS) as pool:
-        done: dict[str, str] = {}
-        for number, (each, problem) in enumerate(
-            zip(wanted, pool.map(delete, wanted), strict=True), 1
-        ):
+    done: dict[str, str] = {}
+    with output.progress("Deleting …") as tell:
+        for each, problem in zip(wanted, in_pool(delete, wanted), strict=True):
+            # at once: Ctrl-C may come
+            output.note(
+                f"Not deleted: {each.called}: {problem}" if problem else f"Deleted: {each.called}"
+            )
             done[each.id] = problem
-            tell(f"{number} of {len(wanted)}")
-    for each in wanted:
-        problem = done[each.id]
-        output.note(
-            f"Not deleted: {each.called}: {problem}" if problem else f"Deleted: {each.called}"
-        )
+            tell(f"{len(done)} of {len(wanted)}")
     return done

@@ -10,7 +10,7 @@ from datetime import datetime
 from typing import Any
 
 from ... import mapping
-from ...api import Deployments, connect
+from ...api import READING, Deployments, connect
 from ...api.half_made import token_of
 from ...errors import SettingsError, WidgetsError
 from ...settings import Settings, given, known_orgs, unconfigured
@@ -95,7 +95,7 @@ def places(
                 continue
             loaded.add(name)
             if settings not in found:
-                found[settings] = (name, connect(settings, note))
+                found[settings] = (name, connect(settings, note, policy=READING))
     for name in sorted(failed, key=lambda name: (not name, name)):
         meant = [problem for is_meant, problem in failed[name] if is_meant]
         # where there are orgs with names, the one without may be missing

@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor
 
 from ...errors import StackError
+from ..shell.pool import in_pool
 from .cli import NoStackError, PulumiCli
 from .stack import Managed, Stack
 
 __all__ = ["Holder", "everyone", "holders", "holdings", "in_short", "in_words", "strangers"]
-
-_THREADS = 4
 
 Holder = tuple[str, str]
 """A stack's name, as the CLI takes it here, and a resource's logical name in it."""
@@ -38,8 +36,7 @@ def holdings(
                 raise
             return error
 
-    with ThreadPoolExecutor(_THREADS) as pool:
-        states = list(pool.map(held, stacks))
+    states = list(in_pool(held, stacks))
     found: dict[str, Managed] = {}
     for stack, state in zip(stacks, states, strict=True):
         if not isinstance(state, StackError):
