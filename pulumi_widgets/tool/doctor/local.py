@@ -6,13 +6,13 @@ import os
 import shutil
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
-from typing import Any
 
 from ...errors import SettingsError, StackError
 from ...hints import closest
 from ...settings import KEYS, Names, Settings, given, known_orgs, unconfigured, unread_keys
 from ..shell.output import number_of
-from ..stacks.cli import NoStackError, PulumiCli
+from ..stacks.cli import PulumiCli
+from ..stacks.project import NoStackError, Project
 from ..stacks.stack import Stack
 from .findings import Finding, failed
 
@@ -60,7 +60,7 @@ def cli() -> Iterator[Finding]:
 def project(folder: Path) -> Iterator[Finding]:
     """The project that the folder belongs to, and whether its environment has this package."""
     try:
-        name = PulumiCli(folder).project()
+        found = Project.find(folder)
     except NoStackError as error:
         said = failed("project", error).said
         todo = "Go to your program's folder. Here, the environment alone says which org."
@@ -69,8 +69,8 @@ def project(folder: Path) -> Iterator[Finding]:
     except StackError as error:
         yield failed("project", error)
         return
-    file, content = _project_file(folder)
-    yield Finding("project", "ok", f"{name} ({file})")
+    file, content = found.file, found.content
+    yield Finding("project", "ok", f"{found.name} ({file})")
     runtime = content.get("runtime")
     runtime = runtime if isinstance(runtime, Mapping) else {"name": runtime}
     options = runtime.get("options")
@@ -192,17 +192,6 @@ def _not_read(selected: Stack | None) -> Iterator[str]:
         lost = f"{selected.cli.project()}:{key}"  # where a key without a namespace lands
         if lost in values:
             yield f"{lost} is not read (did you mean '{_NAMESPACE}{key}'?)"
-
-
-def _project_file(folder: Path) -> tuple[Path, Mapping[str, Any]]:
-    import yaml
-
-    for each in (folder.absolute(), *folder.absolute().parents):
-        for name in ("Pulumi.yaml", "Pulumi.yml", "Pulumi.json"):
-            if (each / name).is_file():
-                content = yaml.safe_load((each / name).read_text("utf-8"))
-                return each / name, content
-    raise FileNotFoundError(folder)
 
 
 def _virtual_environment(folder: Path) -> Finding:
