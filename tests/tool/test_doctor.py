@@ -747,6 +747,11 @@ def test_with_a_stack(
     ran = run("list")
     assert (ran.code, ran.out) == (1, "")
     assert ran.err.startswith("Error: The stack's passphrase is wrong. Correct PULUMI_CONFIG_")
+    # nothing that it asks of the stack is a secret: the state's are not decrypted
+    assert only(diagnosis(), "stack")[:2] == ("ok", "dev, which manages 1 deployment")
+    monkeypatch.setenv("PULUMI_CONFIG_PASSPHRASE", "")
+    pulumi("config", "set", "--secret", "genesyscloud:accessToken", SECRET)
+    monkeypatch.setenv("PULUMI_CONFIG_PASSPHRASE", "wrong")
     checks = diagnosis()
     assert only(checks, "stack")[1] == "the stack's passphrase is wrong"
     assert only(checks, "settings")[0] == "skipped"

@@ -61,7 +61,7 @@ def stack(name: str | None = None) -> tuple[Stack | None, Finding]:
     try:
         selected = Stack.select(name)
         selected.configuration()
-        count = len(selected.managed())
+        count = len(selected.managed(decrypted=False))
     except NoStackError as error:
         return None, failed("stack", error, "warning" if name is None else "problem")
     except StackError as error:
