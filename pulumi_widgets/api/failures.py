@@ -86,6 +86,16 @@ def _before_sending(
     if of(ssl.SSLEOFError, ssl.SSLZeroReturnError):
         # a balancer that restarts does so; who distrusts the other says it in an alert
         return UnreachableError(call, f"no TLS connection to {host}", "it closed the connection")
+    broken = of(ssl.SSLError)
+    # OpenSSL's part that reads the CA bundle; of a server's certificate its part SSL complains
+    if getattr(broken, "library", "") == "X509":
+        return SettingsError(
+            f"{call}: REQUESTS_CA_BUNDLE (or CURL_CA_BUNDLE) names a file that holds no "
+            "certificate as PEM"
+        )
+    if getattr(broken, "reason", "") == "WRONG_VERSION_NUMBER":
+        hint = "Check the region (or the base URL and its port) and the network."
+        return TlsError(call, f"no TLS connection to {host}", "it speaks no TLS", hint=hint)
     if tls := of(*_TLS):
         verify = of(ssl.SSLCertVerificationError)
         reason = getattr(verify or tls, "verify_message", "") or getattr(tls, "reason", "")

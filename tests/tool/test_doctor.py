@@ -9,6 +9,7 @@ import ssl
 import subprocess
 import sys
 import threading
+import venv
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -287,57 +288,326 @@ def test_a_certificate_that_is_not_trusted(org: Simulator, environ: Set, untrust
     assert not any(SECRET in str(request) for request in org.requests)
 
 
+def environment(folder: Path) -> Path:
+    """Make a virtual environment; where its packages are to be put."""
+    venv.create(folder, symlinks=True, clear=True)
+    (packages,) = folder.glob("lib/python3*/site-packages")
+    return packages
+
+
+def metadata(packages: Path, name: str, version: str, *requires: str) -> None:
+    """What an installation says of a package, without the package."""
+    folder = packages / f"{name.replace('-', '_')}-{version}.dist-info"
+    folder.mkdir()
+    required = "".join(f"Requires-Dist: {each}\n" for each in requires)
+    text = f"Metadata-Version: 2.1\nName: {name}\nVersion: {version}\n{required}"
+    (folder / "METADATA").write_text(text)
+
+
+def package(folder: Path) -> None:
+    """A package that must not be run."""
+    (folder / "pulumi_widgets").mkdir(parents=True)
+    (folder / "pulumi_widgets" / "__init__.py").write_text("raise SystemExit('was run')\n")
+
+
+def installed(packages: Path, sdk: str = "3.268.0") -> None:
+    """Put the package and an SDK into an environment."""
+    package(packages)
+    metadata(packages, "pulumi-widgets", "1.2", "requests>=2.31", "pulumi>=3.268")
+    if sdk:
+        metadata(packages, "pulumi", sdk)
+
+
+def linked(packages: Path) -> None:
+    """As an editable installation is: the package is elsewhere."""
+    elsewhere = packages.parents[3] / "elsewhere"
+    package(elsewhere)
+    (packages / "linked.pth").write_text(f"{elsewhere}\n")
+    metadata(packages, "pulumi", "3.300.0")
+
+
+def uninstalled(packages: Path) -> None:
+    """The package is gone; what is left of it is not the package."""
+    metadata(packages, "pulumi-widgets", "1.2")
+    (packages / "pulumi_widgets" / "__pycache__").mkdir(parents=True)
+
+
+def script(file: Path, *lines: str) -> None:
+    """A command on `PATH`."""
+    file.write_text("\n".join(("#!/bin/sh", *lines, "")))
+    file.chmod(0o755)
+
+
+def of_project(
+    folder: Path, options: object = None, *, runtime: str = "python", **more: object
+) -> list[tuple[str, str, str]]:
+    """What is said of a project, besides its name."""
+    file = folder / "Pulumi.yaml"
+    content = {"name": "shop", "runtime": {"name": runtime, "options": options or {}}, **more}
+    file.write_text(json.dumps(content))
+    first, *rest = diagnosis()["project"]
+    assert first == ("ok", f"shop ({file})", "")
+    return rest
+
+
 @pytest.mark.parametrize(
-    ("project", "made", "status", "said"),
+    ("fill", "status", "said", "todo"),
     [
-        ("runtime: nodejs", [], "problem", "its runtime is 'nodejs'"),
-        ("runtime: python", [], "warning", "it names no virtual environment"),
-        ("runtime: {name: python, options: {virtualenv: v}}", [], "problem", "its virtual enviro"),
+        (lambda _: None, "problem", "no pulumi-widgets", "Install the package into it."),
+        (installed, "ok", "pulumi-widgets 1.2 and pulumi 3.268.0", ""),
+        (linked, "ok", "pulumi-widgets and pulumi 3.300.0", ""),
+        (uninstalled, "problem", "no pulumi-widgets", "Install the package into it."),
         (
-            "runtime: {name: python, options: {virtualenv: v}}",
-            ["v/pyvenv.cfg", "v/lib/python3.12/site-packages/pulumi/__init__.py"],
+            lambda packages: installed(packages, "3.99.0"),
             "problem",
-            "its virtual environment",
+            "pulumi-widgets 1.2, which requires pulumi>=3.268, and pulumi 3.99.0",
+            "Install pulumi>=3.268 into it.",
         ),
         (
-            "runtime: {name: python, options: {virtualenv: v}}",
-            ["v/pyvenv.cfg", "v/lib/python3.12/site-packages/pulumi_widgets-1.dist-info/METADATA"],
-            "ok",
-            "its virtual environment",
-        ),
-        (
-            "runtime: {name: python, options: {virtualenv: v}}\nmain: program",
-            [
-                "program/__main__.py",
-                "v/pyvenv.cfg",
-                "v/lib/python3.12/site-packages/pulumi_widgets-1.dist-info/METADATA",
-            ],
+            lambda packages: installed(packages, ""),
             "problem",
-            "with main: program, a provider needs ",
+            "pulumi-widgets 1.2, which requires pulumi>=3.268, and no pulumi",
+            "Install pulumi>=3.268 into it.",
         ),
     ],
 )
-def test_the_project(
-    org: Simulator, tmp_path: Path, project: str, made: list[str], status: str, said: str
+def test_what_an_environment_has(
+    org: Simulator,
+    tmp_path: Path,
+    fill: Callable[[Path], None],
+    status: str,
+    said: str,
+    todo: str,
 ) -> None:
-    (tmp_path / "Pulumi.yaml").write_text(f"name: shop\n{project}\n")
-    for each in made:
-        file = tmp_path / each
-        file.parent.mkdir(parents=True, exist_ok=True)
-        file.touch()
-    checks = diagnosis()["project"]
-    assert checks[0][:2] == ("ok", f"shop ({tmp_path / 'Pulumi.yaml'})")
-    assert checks[-1][0] == status
-    assert checks[-1][1].startswith(said)
-    assert bool(checks[-1][2]) == (status != "ok")
+    """Its interpreter is asked, and nothing of the project is run."""
+    fill(environment(tmp_path / "v"))
+    (tmp_path / "json.py").write_text("raise SystemExit('was run')")
+    folder = tmp_path / "v"
+    found = of_project(tmp_path, {"virtualenv": "v"})
+    assert found == [(status, f"its virtual environment {folder} has {said}", todo)]
+
+
+MAKE = "Make it: `pulumi install`."
+ANEW = "Name another in Pulumi.yaml, or remove it and run `pulumi install`."
+
+
+def test_an_environment_that_is_none(org: Simulator, tmp_path: Path) -> None:
+    folder = tmp_path / "v"
+    python = folder / "bin" / "python"
+    it = f"its virtual environment {folder}"
+
+    def found() -> tuple[str, str, str]:
+        (found,) = of_project(tmp_path, {"virtualenv": "v"})
+        return found
+
+    assert found() == ("problem", f"{it} does not exist", MAKE)
+    folder.touch()
+    assert found() == ("problem", f"{it} is a file", ANEW)
+    folder.unlink()
+    folder.mkdir()
+    assert found() == ("problem", f"{it} is none: it has no bin/python", ANEW)
+    environment(folder)
+    python.unlink()
+    python.symlink_to("python3.8")
+    (folder / "bin" / "python3.8").symlink_to(tmp_path / "gone")
+    said = f"{it} is broken: {python} leads to {tmp_path / 'gone'}, which is gone"
+    assert found() == ("problem", said, ANEW)
+    python.unlink()
+    script(python, "echo noise >&2", "echo No module named encodings >&2", "exit 1")
+    assert found() == ("problem", f"{it}: it fails: No module named encodings", ANEW)
+    for answer in ("true", "echo 3", "echo Python"):
+        script(python, answer)
+        assert found() == ("problem", f"{it}: {python} does not answer as Python does", ANEW)
+    python.chmod(0o644)
+    assert found() == ("problem", f"{it}: it fails: Permission denied", ANEW)
+
+
+def test_an_interpreter_that_does_not_answer(
+    org: Simulator, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("pulumi_widgets.tool.doctor.project.PATIENCE", 0.2)
+    (tmp_path / "v" / "bin").mkdir(parents=True)
+    script(tmp_path / "v" / "bin" / "python", "exec /bin/sleep 60")
+    ((_, said, todo),) = of_project(tmp_path, {"virtualenv": "v"})
+    assert said.endswith(": it fails: no answer within 0.2 s")
+    assert todo == ANEW
+
+
+@pytest.mark.parametrize(
+    ("content", "said", "todo"),
+    [
+        (
+            {"runtime": "nodejs"},
+            "its runtime is 'nodejs': this package is for programs in Python",
+            "Set `runtime: python` in Pulumi.yaml.",
+        ),
+        (
+            {"options": {"toolchain": "conda"}},
+            "its toolchain is 'conda'",
+            "Pulumi knows pip, uv and poetry.",
+        ),
+        (
+            {"main": "nowhere"},
+            "its program {folder}/nowhere does not exist",
+            "Correct `main:` in Pulumi.yaml.",
+        ),
+    ],
+)
+def test_a_project_that_cannot_run(
+    org: Simulator, tmp_path: Path, content: dict[str, Any], said: str, todo: str
+) -> None:
+    (found,) = of_project(tmp_path, **content)
+    assert found == ("problem", said.format(folder=tmp_path), todo)
+
+
+def test_no_virtual_environment_is_named(
+    org: Simulator, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    warned = (
+        "warning",
+        "it names no virtual environment: Pulumi takes the `python3` that PATH has",
+        "Name a virtual environment in Pulumi.yaml: runtime.options.virtualenv.",
+    )
+    assert of_project(tmp_path) == [warned, ("problem", "no `python3` on PATH", warned[2])]
+    packages = environment(tmp_path / "v")
+    python = tmp_path / "v" / "bin" / "python3"
+    monkeypatch.setenv("PATH", os.fspath(python.parent))
+    missing = (
+        "problem",
+        f"`python3` ({python}) has no pulumi-widgets",
+        "Install the package into it.",
+    )
+    assert of_project(tmp_path) == [warned, missing]
+    metadata(packages, "pulumi", "3.268.0")
+    package(tmp_path / "on-python-path")
+    monkeypatch.setenv("PYTHONPATH", os.fspath(tmp_path / "on-python-path"))
+    there = ("ok", f"`python3` ({python}) has pulumi-widgets and pulumi 3.268.0", "")
+    assert of_project(tmp_path, {"toolchain": "pip"}) == [warned, there]
+
+
+def test_what_the_user_has_installed_for_no_environment(
+    org: Simulator, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    base = Path(sys.base_prefix) / "bin" / "python3"
+    monkeypatch.setenv("PATH", os.fspath(base.parent))
+    monkeypatch.setenv("PYTHONUSERBASE", os.fspath(tmp_path))
+    version = f"python{sys.version_info.major}.{sys.version_info.minor}"
+    packages = tmp_path / "lib" / version / "site-packages"
+    installed(packages)
+    _, found = of_project(tmp_path)
+    assert found == ("ok", f"`python3` ({base}) has pulumi-widgets 1.2 and pulumi 3.268.0", "")
+
+
+@pytest.mark.parametrize(
+    "marks", [["uv.lock"], ["pyproject.toml"], ["uv.lock", "p/pyproject.toml"]]
+)
+def test_an_environment_of_uv(
+    org: Simulator,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    marks: list[str],
+) -> None:
+    """It is beside the nearest lock file, else beside the nearest pyproject.toml."""
+    project = tmp_path / "p"
+    project.mkdir()
+    monkeypatch.chdir(project)
+    monkeypatch.delenv("UV_PROJECT_ENVIRONMENT", raising=False)
+    for each in marks:
+        (tmp_path / each).touch()
+    options = {"toolchain": "uv"}
+    absent = (
+        "problem",
+        "its toolchain, `uv`, is not on PATH",
+        "Install it, or put its folder on PATH.",
+    )
+    venv_ = f"its virtual environment {tmp_path / '.venv'}"
+    assert of_project(project, options) == [absent, ("problem", f"{venv_} does not exist", MAKE)]
+    script(tmp_path / "uv")
+    packages = environment(tmp_path / ".venv")
+    missing, lost = of_project(project, options)
+    assert missing == ("problem", f"{venv_} has no pulumi-widgets", "Install the package into it.")
+    assert lost == (
+        "problem",
+        f"the provider takes {project / '.venv'} instead, which does not exist",
+        f"Make it a link to {tmp_path / '.venv'}.",
+    )
+    installed(packages)
+    (project / ".venv").symlink_to(tmp_path / ".venv")
+    there = ("ok", f"{venv_} has pulumi-widgets 1.2 and pulumi 3.268.0", "")
+    assert of_project(project, options) == [there]
+
+    environment(tmp_path / "named")
+    monkeypatch.setenv("UV_PROJECT_ENVIRONMENT", "named")
+    assert f"environment {tmp_path / 'named'} has no" in of_project(project, options)[0][1]
+    ((_, said, _),) = of_project(project, {**options, "virtualenv": ".venv"})
+    assert said.startswith(f"its virtual environment {project / '.venv'} has pulumi-widgets 1.2")
+
+
+def test_a_lock_file_without_its_toolchain_in_the_project(
+    org: Simulator, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The program is run by uv then; the provider's process knows of no lock file."""
+    (tmp_path / "uv.lock").touch()
+    script(tmp_path / "uv")
+    installed(environment(tmp_path / ".venv"))
+    program, warned, provider = of_project(tmp_path)
+    assert program[0] == "ok"
+    assert warned == (
+        "warning",
+        "uv.lock is for the program alone: the provider takes the `python3` that PATH has",
+        "Name the toolchain in Pulumi.yaml: runtime.options.toolchain: uv.",
+    )
+    assert provider[:2] == ("problem", "no `python3` on PATH")
+
+
+def test_an_environment_of_poetry(
+    org: Simulator, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    program = tmp_path / "program"
+    program.mkdir()
+    poetry = tmp_path / "poetry"
+
+    def found() -> tuple[str, str, str]:
+        (found,) = of_project(tmp_path, {"toolchain": "poetry"}, main="program")
+        return found
+
+    assert found()[1] == "its toolchain, `poetry`, is not on PATH"
+    asked, make = "`poetry env info --path`", "Make its environment: `pulumi install`."
+    script(poetry, "exit 1")
+    assert found() == ("problem", f"{asked}: it fails: exit code 1", make)
+    script(poetry)
+    assert found() == ("problem", f"{asked}: it tells no environment", make)
+    installed(environment(tmp_path / "cached"))
+    script(poetry, f'[ "$*$PWD" = "env info --path{program}" ] && echo {tmp_path / "cached"}')
+    assert found()[:2] == (
+        "ok",
+        f"its virtual environment {tmp_path / 'cached'} has pulumi-widgets 1.2 and pulumi 3.268.0",
+    )
+    monkeypatch.setattr("pulumi_widgets.tool.doctor.project.PATIENCE", 0.2)
+    script(poetry, "exec /bin/sleep 60")
+    assert found() == ("problem", f"{asked}: it fails: no answer within 0.2 s", make)
+
+
+def test_a_program_in_a_folder_of_its_own(org: Simulator, tmp_path: Path) -> None:
+    program = tmp_path / "program"
+    program.mkdir()
+    installed(environment(tmp_path / "v"))
+    there, lost = of_project(tmp_path, {"virtualenv": "v"}, main="program")
+    assert there[0] == "ok"
+    assert lost == (
+        "problem",
+        f"the provider takes {program / 'v'} instead, which does not exist",
+        f"Make it a link to {tmp_path / 'v'}.",
+    )
+    (program / "v").symlink_to(tmp_path / "v")
+    assert of_project(tmp_path, {"virtualenv": "v"}, main="program") == [there]
 
 
 def test_a_cli_that_is_half_there(org: Simulator, tmp_path: Path) -> None:
-    script = tmp_path / "pulumi"
-    script.write_text("#!/bin/sh\necho v4.0.0\n")
-    script.chmod(0o755)
+    pulumi = tmp_path / "pulumi"
+    script(pulumi, "echo v4.0.0")
     version, host = diagnosis()["pulumi"]
-    assert version[:2] == ("warning", f"v4.0.0 at {script}; tried is version 3")
+    assert version[:2] == ("warning", f"v4.0.0 at {pulumi}; tried is version 3")
     assert host[0] == "problem"
     assert host[1].startswith("pulumi-language-python is neither")
 
@@ -475,6 +745,11 @@ def test_with_a_stack(
 
     monkeypatch.setenv("PULUMI_CONFIG_PASSPHRASE", "wrong")
     assert run("list") == listed  # nothing is decrypted for it
+    # nothing that it asks of the stack is a secret: the state's are not decrypted
+    assert only(diagnosis(), "stack")[:2] == ("ok", "dev, which manages 1 deployment")
+    monkeypatch.setenv("PULUMI_CONFIG_PASSPHRASE", "")
+    pulumi("config", "set", "--secret", "genesyscloud:accessToken", SECRET)
+    monkeypatch.setenv("PULUMI_CONFIG_PASSPHRASE", "wrong")
     checks = diagnosis()
     assert only(checks, "stack")[1] == "the stack's passphrase is wrong"
     assert only(checks, "settings")[0] == "skipped"

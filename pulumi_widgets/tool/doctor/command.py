@@ -76,9 +76,10 @@ def doctor(org: str, stack: str | None, as_json: bool) -> None:
 def _checks(org: str, stack: str | None) -> Iterator[Finding]:
     """All checks, each as it is done."""
     from . import local as local_checks
+    from .project import project
 
     yield from local_checks.cli()
-    yield from local_checks.project(Path.cwd())
+    yield from project(Path.cwd())
     selected, finding = local_checks.stack(stack)
     yield finding
     yield from local_checks.environment(org, selected)

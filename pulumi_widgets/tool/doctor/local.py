@@ -1,12 +1,11 @@
-"""The checks of `doctor` that ask nobody: Pulumi, the project, the stack, the settings."""
+"""The checks of `doctor` that ask no server: Pulumi, the stack, the environment, the settings."""
 
 from __future__ import annotations
 
 import os
 import shutil
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any
 
 from ...errors import SettingsError, StackError
 from ...hints import closest
@@ -16,7 +15,7 @@ from ..stacks.cli import NoStackError, PulumiCli
 from ..stacks.stack import Stack
 from .findings import Finding, failed
 
-__all__ = ["cli", "environment", "project", "settings", "stack"]
+__all__ = ["cli", "environment", "settings", "stack"]
 
 _CREDENTIALS = ("oauthClientId", "oauthClientSecret", "accessToken")
 _SECRET = ("oauthClientSecret", "accessToken")
@@ -57,49 +56,12 @@ def cli() -> Iterator[Finding]:
         )
 
 
-def project(folder: Path) -> Iterator[Finding]:
-    """The project that the folder belongs to, and whether its environment has this package."""
-    try:
-        name = PulumiCli(folder).project()
-    except NoStackError as error:
-        said = failed("project", error).said
-        todo = "Go to your program's folder. Here, the environment alone says which org."
-        yield Finding("project", "warning", said, todo)
-        return
-    except StackError as error:
-        yield failed("project", error)
-        return
-    file, content = _project_file(folder)
-    yield Finding("project", "ok", f"{name} ({file})")
-    runtime = content.get("runtime")
-    runtime = runtime if isinstance(runtime, Mapping) else {"name": runtime}
-    options = runtime.get("options")
-    options = options if isinstance(options, Mapping) else {}
-    if runtime.get("name") != "python":
-        said = f"its runtime is {runtime.get('name')!r}: this package is for programs in Python"
-        yield Finding("project", "problem", said, "Set `runtime: python` in Pulumi.yaml.")
-    elif not options.get("virtualenv"):
-        if options.get("toolchain", "pip") == "pip":
-            said = "it names no virtual environment: Pulumi takes the `python3` that PATH has"
-            todo = "Name one in Pulumi.yaml: runtime.options.virtualenv."
-            yield Finding("project", "warning", said, todo)
-    else:
-        named = str(options["virtualenv"])
-        yield _virtual_environment(file.parent / named)
-        program = file.parent / str(content.get("main") or "")
-        program = program if program.is_dir() else program.parent
-        if not (program / named).is_dir() and (file.parent / named).is_dir():
-            # seen with CLI v3.259: the provider's process looks for it there
-            said = f"with main: {content.get('main')}, a provider needs {program / named} too"
-            yield Finding("project", "problem", said, f"Make it a link to {file.parent / named}.")
-
-
 def stack(name: str | None = None) -> tuple[Stack | None, Finding]:
     """The named stack, else the selected one, and what it manages."""
     try:
         selected = Stack.select(name)
         selected.configuration()
-        count = len(selected.managed())
+        count = len(selected.managed(decrypted=False))
     except NoStackError as error:
         return None, failed("stack", error, "warning" if name is None else "problem")
     except StackError as error:
@@ -192,26 +154,3 @@ def _not_read(selected: Stack | None) -> Iterator[str]:
         lost = f"{selected.cli.project()}:{key}"  # where a key without a namespace lands
         if lost in values:
             yield f"{lost} is not read (did you mean '{_NAMESPACE}{key}'?)"
-
-
-def _project_file(folder: Path) -> tuple[Path, Mapping[str, Any]]:
-    import yaml
-
-    for each in (folder.absolute(), *folder.absolute().parents):
-        for name in ("Pulumi.yaml", "Pulumi.yml", "Pulumi.json"):
-            if (each / name).is_file():
-                content = yaml.safe_load((each / name).read_text("utf-8"))
-                return each / name, content
-    raise FileNotFoundError(folder)
-
-
-def _virtual_environment(folder: Path) -> Finding:
-    if not (folder / "pyvenv.cfg").is_file():
-        said = f"its virtual environment {folder} does not exist"
-        return Finding("project", "problem", said, "Make it: `pulumi install`.")
-    # found by its files: nothing of the project is run
-    libraries = [*folder.glob("lib/python3*/site-packages"), folder / "Lib" / "site-packages"]
-    if not any(True for each in libraries for _ in each.glob("*pulumi_widgets*")):
-        said = f"its virtual environment {folder} has no pulumi-widgets"
-        return Finding("project", "problem", said, "Install the package into it.")
-    return Finding("project", "ok", f"its virtual environment {folder} has pulumi-widgets")

@@ -12,18 +12,12 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-import yaml  # comes with pulumi
-
 from pulumi_widgets.errors import StackError
 from pulumi_widgets.hints import closest
 
+from .project import NoStackError, Project, no_project
+
 __all__ = ["NoStackError", "PulumiCli"]
-
-_PROJECT_FILES = ("Pulumi.yaml", "Pulumi.yml", "Pulumi.json")
-
-
-class NoStackError(StackError):
-    """There is no Pulumi CLI, no project here, or no stack is selected or named."""
 
 
 class PulumiCli:
@@ -85,15 +79,9 @@ class PulumiCli:
         """The name of the project that the folder belongs to.
 
         Raises:
-            NoStackError: there is no project file in it or above it.
-            StackError: there is one that cannot be read, or that names no project.
+            StackError: as `Project.find`.
         """
-        for folder in (self.folder, *self.folder.absolute().parents):
-            for name in _PROJECT_FILES:
-                file = folder / name
-                if file.is_file():
-                    return _name_in(file)
-        raise self._no_project()
+        return Project.find(self.folder).name
 
     def stacks(self, *, everywhere: bool = False) -> list[str]:
         """The names of all stacks of the project.
@@ -108,12 +96,6 @@ class PulumiCli:
         options = ("--all",) if everywhere else ()
         return [str(each["name"]) for each in self.json("stack", "ls", "--json", *options)]
 
-    def _no_project(self) -> NoStackError:
-        return NoStackError(
-            f"no Pulumi project: no Pulumi.yaml in {self.folder} or above it",
-            hint="Go to your program's folder.",
-        )
-
     def _failure(self, arguments: tuple[str, ...], printed: str) -> StackError:
         """What the CLI said went wrong, and what to do about it."""
         lines = [line.strip() for line in printed.splitlines() if line.strip()]
@@ -127,7 +109,7 @@ class PulumiCli:
         # the last: what the CLI says of --stack NAME outside of a project (v3.259)
         signs = ("no Pulumi.yaml", "no project file", "pass the fully qualified name")
         if any(sign in said for sign in signs):
-            return self._no_project()
+            return no_project(self.folder)
         if "no stack named" in said:
             return self._no_such_stack(said, arguments)
         if "incorrect passphrase" in said:
@@ -157,24 +139,3 @@ class PulumiCli:
             f"no stack is named {named!r}{closest(named, known)}; this project has "
             f"{', '.join(known) or 'none'}"
         )
-
-
-def _name_in(file: Path) -> str:
-    # no NoStackError: to go on without this project's stack could be to ask another org
-    try:
-        project = yaml.safe_load(file.read_text("utf-8"))  # JSON is YAML
-    except OSError as error:
-        raise StackError(f"{file}: {error.strerror}") from None
-    except yaml.MarkedYAMLError as error:
-        mark = error.problem_mark or error.context_mark
-        line = f":{mark.line + 1}" if mark else ""
-        raise StackError(
-            f"{file}{line}: no YAML: {error.problem or error.context}",
-            hint="Correct the project file.",
-        ) from None
-    except (ValueError, yaml.YAMLError):
-        raise StackError(f"{file}: no YAML in UTF-8", hint="Correct the project file.") from None
-    name = project.get("name") if isinstance(project, Mapping) else None
-    if not isinstance(name, str) or not name:
-        raise StackError(f"{file}: it names no project", hint="Give it a `name:`.")
-    return name

@@ -97,16 +97,45 @@ def test_a_ca_bundle_that_is_not_there_is_said(
         make_client("https://127.0.0.1:1", access_token="t").list()
 
 
+@pytest.mark.parametrize(
+    "content",
+    ["", "no certificate", "-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n"],
+)
+def test_a_ca_bundle_that_holds_no_certificate_is_said(
+    make_client: MakeClient,
+    serve: Callable[..., RawServer],
+    tmp_path: pathlib.Path,
+    monkeypatch: pytest.MonkeyPatch,
+    content: str,
+) -> None:
+    path = tmp_path / "ca.der"
+    path.write_text(content)
+    monkeypatch.setenv("REQUESTS_CA_BUNDLE", str(path))
+    server = serve(listing, tls())
+    with pytest.raises(SettingsError) as caught:
+        make_client(server.url, access_token="t").list()
+    assert str(caught.value) == (
+        "GET /api/v2/widgets/deployments: REQUESTS_CA_BUNDLE (or CURL_CA_BUNDLE) names a file "
+        "that holds no certificate as PEM"
+    )
+
+
+@pytest.mark.parametrize("said", [b"HTTP/1.1 400 Bad Request\r\n\r\n", b"SSH-2.0-OpenSSH_9\r\n"])
 def test_a_server_that_speaks_no_tls_is_refused(
-    make_client: MakeClient, serve: Callable[..., RawServer]
+    make_client: MakeClient, serve: Callable[..., RawServer], said: bytes
 ) -> None:
     def handler(connection: Any, number: int) -> None:
-        connection.sendall(b"HTTP/1.1 400 Bad Request\r\n\r\n")
+        connection.sendall(said)
         connection.recv(65_536)
 
     server = serve(handler)
-    with pytest.raises(TlsError, match="no TLS connection to"):
+    with pytest.raises(TlsError) as caught:
         make_client(f"https://127.0.0.1:{server.port}", access_token="t").create({})
+    assert str(caught.value) == (
+        f"POST /api/v2/widgets/deployments: no TLS connection to 127.0.0.1:{server.port}: it "
+        "speaks no TLS. Check the region (or the base URL and its port) and the network."
+    )
+    assert (caught.value.attempts, caught.value.maybe_done) == (1, False)
 
 
 def test_a_server_that_closes_in_the_handshake_is_restarting(
