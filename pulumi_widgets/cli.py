@@ -41,8 +41,8 @@ environment's (GENESYSCLOUD_REGION, GENESYSCLOUD_OAUTHCLIENT_ID, …), which are
 _EPILOG: Final = """Exit codes: 0 done, 1 failed, 2 wrong usage, or what a command's --help says.
 
 \b
-Completion of commands and options, for this shell; to keep it, put the line
-into the shell's start file:
+Completion of commands, options, stacks, orgs and deployments, for this shell;
+to keep it, put the line into the shell's start file:
   bash  eval "$(_PULUMI_WIDGETS_COMPLETE=bash_source pulumi-widgets)"
   zsh   eval "$(_PULUMI_WIDGETS_COMPLETE=zsh_source pulumi-widgets)"
   fish  _PULUMI_WIDGETS_COMPLETE=fish_source pulumi-widgets | source

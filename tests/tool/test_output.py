@@ -35,6 +35,7 @@ def org(
     simulated_org_environ: Simulator, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> Simulator:
     monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("COLUMNS", "80")
     for name in NASTY.values():
         simulated_org_environ.add({"name": name, "clientType": "third-party"})
     return simulated_org_environ

@@ -18,6 +18,7 @@ from ...errors import WidgetsError
 from ...hints import closest
 from .options import DEBUG
 from .output import harmless
+from .streams import usable_streams
 
 __all__ = ["Tool"]
 
@@ -94,11 +95,9 @@ class Tool(click.Group):
         raise ending  # outside of "except": no traceback and no cause hangs on it
 
     def main(self, *args: Any, **kwargs: Any) -> NoReturn:
-        """The entry point; what a terminal's encoding lacks is escaped, not an error."""
-        for stream in (sys.stdout, sys.stderr):
-            if hasattr(stream, "reconfigure"):
-                stream.reconfigure(errors="backslashreplace")
-        super().main(*args, **kwargs)
+        """The entry point."""
+        with usable_streams():
+            super().main(*args, **kwargs)
         sys.exit(0)
 
 

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import logging
-import os
 from collections.abc import Callable
 from typing import Any, TypeVar
 
 import click
 from click.core import ParameterSource
 
+from . import completion
 from .output import note
 
 __all__ = ["DEBUG", "json_option", "not_empty", "org_option", "stack_option", "wanted_argument"]
@@ -38,7 +38,7 @@ def org_option(command: _Command) -> _Command:
         metavar="NAME",
         default="",
         callback=not_empty,
-        shell_complete=_orgs,
+        shell_complete=completion.orgs,
         help="One of several orgs in the settings. Default: the one without a name.",
     )(command)
 
@@ -49,6 +49,7 @@ def stack_option(command: _Command) -> _Command:
         "--stack",
         metavar="NAME",
         callback=not_empty,
+        shell_complete=completion.stacks,
         help="A stack of this project. Default: the selected one.",
     )(command)
 
@@ -62,7 +63,9 @@ def json_option(command: _Command) -> _Command:
 
 def wanted_argument(command: _Command) -> _Command:
     """``ID|NAME``."""
-    return click.argument("wanted", metavar="ID|NAME", callback=not_empty)(command)
+    return click.argument(
+        "wanted", metavar="ID|NAME", callback=not_empty, shell_complete=completion.deployments
+    )(command)
 
 
 class _Notes(logging.Handler):
@@ -90,11 +93,3 @@ DEBUG = click.Option(
     help="Tell each request to the org on stderr: its status, its time and its correlation id.",
 )
 """``--debug``, which `Tool` gives to the commands."""
-
-
-def _orgs(_: click.Context, __: click.Parameter, incomplete: str) -> list[str]:
-    """The orgs of the environment: to ask for the stack's takes longer than a key press may."""
-    from ...settings import known_orgs, unconfigured
-
-    known = known_orgs(unconfigured, os.environ)
-    return [each for each in known if each.startswith(incomplete)]

@@ -41,6 +41,8 @@ _STACKED = re.compile(
     "[\u0300-\u036f\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff\ufe20-\ufe2f]+"
 )
 """More marks on one letter than any language has; they would run over the lines around."""
+_UNFOLDED = 1_000_000
+"""Columns that nothing fills."""
 
 
 def harmless(text: object) -> str:
@@ -70,7 +72,7 @@ class Column:
 
 
 def table(columns: Sequence[Column], rows: Iterable[Sequence[object]]) -> None:
-    """Print rows under titles, as wide as the terminal (80 where there is none).
+    """Print rows under titles, as wide as the terminal; where there is none, as they need it.
 
     A cell may be a pair of a value and a style. What does not fit is folded, never lost.
     """
@@ -191,8 +193,11 @@ def _console(stderr: bool = False) -> Console:
     from rich.console import Console
 
     plain = "NO_COLOR" in os.environ and os.environ["NO_COLOR"] != ""
+    file = sys.stderr if stderr else sys.stdout
     return Console(
-        file=sys.stderr if stderr else sys.stdout,
+        file=file,
+        # scripts and editors fold by themselves, and who greps wants whole lines
+        width=None if file.isatty() or "COLUMNS" in os.environ else _UNFOLDED,
         color_system=None if plain else "auto",
         highlight=False,
         markup=False,
