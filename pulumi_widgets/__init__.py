@@ -6,6 +6,7 @@ Pulumi is imported with the first name that is used: neither pytest, which loads
 
 from typing import TYPE_CHECKING
 
+from . import errors as errors
 from .lazy import lazily
 
 if TYPE_CHECKING:

@@ -242,7 +242,7 @@ class Retrying:
             ):
                 error.attempts = attempts
                 raise error
-            _LOG.debug("Trying again in %.1f s, after %d attempts.", pause, attempts)
+            _LOG.debug("Try %d failed; the next one comes in %.1f s.", attempts, pause)
             if not shared:  # else the gate tells
                 if pause > policy.long:
                     error.hint = ""

@@ -44,7 +44,7 @@ def test_failures_and_retries_are_told(org: Simulator) -> None:
     org.script("GET", PATH, Reply.error(503), Reply.reset())
     err = run("list", "--debug").err
     assert re.search(rf"^GET {PATH}: 503 in \d+ ms \(correlation id .+\)$", err, re.MULTILINE)
-    assert re.search(r"^Trying again in 0\.\d s, after 1 attempts?\.$", err, re.MULTILINE)
+    assert re.search(r"^Try 1 failed; the next one comes in 0\.\d s\.$", err, re.MULTILINE)
     assert re.search(rf"^GET {PATH}: the connection broke .*, after \d+ ms$", err, re.MULTILINE)
 
 

@@ -58,10 +58,9 @@ def orgs(context: click.Context) -> Iterable[str]:
 def deployments(context: click.Context) -> Iterable[str]:
     """The names and ids of the org's deployments."""
     from ...api import READING, connect
-    from ...settings import Settings, unconfigured
+    from ..org import settings_of
 
-    stack, org = _stack(context), str(context.params.get("org") or "")
-    settings = stack.settings(org) if stack else Settings.load(unconfigured, os.environ, org)
+    settings = settings_of(_stack(context), str(context.params.get("org") or ""))
     # a key was pressed: nobody waits for a second try, nor for what a 429 asks
     brief = replace(READING, attempts=1, unreachable=1, rate_limited=1, connect=2.0, read=3.0)
     listed = connect(settings, lambda _: None, policy=brief).list().values()

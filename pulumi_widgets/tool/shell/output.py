@@ -158,7 +158,7 @@ def text(whole: str) -> None:
 
 def write_json(document: Any) -> None:
     """Print one JSON document, in ASCII: safe in every terminal and every encoding."""
-    click.echo(json.dumps(document, indent=2))
+    text(json.dumps(document, indent=2) + "\n")
 
 
 @contextlib.contextmanager
