@@ -188,7 +188,7 @@ def test_a_broken_project_file(
 
 @pytest.mark.parametrize(
     "command",
-    ["list", "show Support", "snippet Support", "doctor", "import --all", "drift", "orphans"],
+    ["list", "show Support", "snippet Support", "doctor", "import --all --yes", "drift", "orphans"],
 )
 def test_a_folder_that_is_deleted(
     command: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
