@@ -329,6 +329,14 @@ class Shop(pulumi.ComponentResource):
             "below", client_type="v1", opts=pulumi.ResourceOptions(parent=first, protect=True)
         )
 shop = Shop()
+WidgetDeployment(
+    "hushed",
+    client_type=pulumi.Output.secret("v2"),
+    disabled=pulumi.Output.secret(True),
+    allowed_domains=["a.example", pulumi.Output.secret("b.example")],
+    description="seen",
+    opts=pulumi.ResourceOptions(additional_secret_outputs=["description"]),
+)
 """
 HEADER = "import pulumi\nfrom pulumi_widgets import WidgetDeployment\n"
 
@@ -341,10 +349,12 @@ def test_a_lost_program_is_made_again(project: Project, org: Simulator) -> None:
     org.remove("sales-2-id")
     again = project.tool("import", "--all", "--generate-only")
     assert "hidden-word" not in again.out + again.err
-    assert "Made the program of 5 deployments. No state was touched." in again.err
-    (line,) = [each for each in again.err.splitlines() if each.startswith("pulumi-widgets show")]
-    line = line.replace("pulumi-widgets", shlex.join(PROGRAM), 1)
-    subprocess.run(["sh", "-c", line], check=True, capture_output=True)
+    assert "Made the program of 6 deployments. No state was touched." in again.err
+    lines = [each for each in again.err.splitlines() if each.startswith("pulumi-widgets show")]
+    assert len(lines) == 4
+    for line in lines:
+        line = line.replace("pulumi-widgets", shlex.join(PROGRAM), 1)
+        subprocess.run(["sh", "-c", line], check=True, capture_output=True)
     project.write(again.out)
     org.reset_calls()
     project.is_settled()

@@ -92,8 +92,8 @@ class _Writer:
         key = declared.urn or declared.name
         arguments = mapping.in_python_names(declared.inputs)
         taken = mapping.in_python_names(dict.fromkeys(declared.secrets))
-        for name in ("client_type", *mapping.INPUTS, "org"):
-            value = arguments.pop(name, None)
+        for name in dict.fromkeys(("client_type", *mapping.INPUTS, "org")):
+            value = arguments.get(name)
             if name in taken:
                 fields.append((f"{name}=", self._from_configuration(key, name)))
             elif value is not None and value is not False:  # flags are false by default

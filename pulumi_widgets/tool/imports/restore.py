@@ -8,6 +8,7 @@ from typing import Any
 from ... import mapping
 from ...errors import HIDDEN
 from ..org import name_of
+from ..stacks.secret_values import is_secret
 from ..stacks.stack import TYPE, Managed, resources
 from .choice import Choice, Chosen, LeftOut
 from .program import Component, Declared
@@ -50,6 +51,8 @@ def restored(
             return f"it is of a class with a type of its own, {resource['type']}"
         if not resource.get("provider", "").rpartition("::")[0].endswith("::default"):
             return "it has an explicit provider"
+        if is_secret(resource["inputs"].get("org")):
+            return "its org is a secret"
         return ""
 
     for each in (ours[urn] for urn in ours if urn in wanted):
@@ -61,16 +64,22 @@ def restored(
             choice.left_out.append(LeftOut(each.id, shown, told))
             continue
         components |= found
-        options = {
+        options: dict[str, Any] = {
             **({"protect": True} if each.protected else {}),
             **({"retain_on_delete": True} if resource.get("retainOnDelete") else {}),
         }
+        if more := [mapping.PYTHON.get(key, key) for key in _secret_outputs(resource)]:
+            options["additional_secret_outputs"] = more
         inputs = {key: value for key, value in each.inputs.items() if key != "adoptId"}
-        secrets = each.secrets & {*mapping.INPUTS.values()} & inputs.keys()
+        secrets = frozenset(key for key in inputs if is_secret(resource["inputs"][key]))
         parent = _parent(resource, by_urn)
         declared = Declared(each.name, inputs, each.urn, secrets, parent, options)
         choice.chosen.append(Chosen(each.id, declared, each.outputs))
     return choice, components
+
+
+def _secret_outputs(resource: Mapping[str, Any]) -> list[str]:
+    return resource.get("additionalSecretOutputs") or []
 
 
 def _parent(resource: Mapping[str, Any], by_urn: Mapping[str, Mapping[str, Any]]) -> str:
