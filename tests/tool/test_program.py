@@ -167,3 +167,14 @@ support_chat = WidgetDeployment(
 )
 """
     )
+
+
+@given(INPUTS.map(normal))
+def test_each_secret_is_taken_from_the_configuration_once(inputs: dict[str, Any]) -> None:
+    secrets = frozenset(inputs) & {*mapping.INPUTS.values()}
+    made = program([Declared("class", inputs, secrets=secrets)])
+    compile(made.text, "program", "exec")
+    assert {field for _, field in made.keys} == secrets
+    for key in made.keys.values():
+        assert made.text.count(f'("{key}")') == 1
+        assert key.startswith("class-")
