@@ -179,6 +179,8 @@ def import_(
     where = out or ("in the document" if as_json else "above")
     if import_file:
         _write(import_file, work.file(choice), private=True)
+        if program.keys:
+            output.note(f"{import_file} has secrets in clear text: delete it after the import.")
         output.note(f"Wrote {import_file} for {what}; this imports them:")
         output.note(shlex.join(work.command(str(import_file))))
     elif runs:
