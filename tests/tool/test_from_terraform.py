@@ -111,6 +111,9 @@ def test_what_is_not_as_terraform_says(project: Project, org: Simulator, tmp_pat
         "Drift: genesyscloud_widget_deployment.support: description: [secret] in the org, "
         "[secret] in Terraform's state",
     ]
+    forget = ran.err[ran.err.index("terraform state rm") :]
+    assert "spare[0]" not in forget
+    assert "genesyscloud_widget_deployment.twice" in forget
     assert 'description=config.require_secret("support-description")' in ran.out
     written = "".join(each.read_text("utf-8") for each in project.folder.parent.rglob("*.json"))
     assert "by hand" not in ran.out + ran.err + written

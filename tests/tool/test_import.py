@@ -92,7 +92,7 @@ pulumi.export("word", pulumi.Config("other").get_secret("word"))
     org.reset_calls()
     project.write(header + ran.out + first)
     project.is_settled()
-    assert set(Stack.select().held().values()) == {"old", NAMED[0], NAMED[2]}
+    assert {each.name for each in Stack.select().holdings().values()} == {"old", NAMED[0], NAMED[2]}
     assert '"sales-sales-2"' in project.tool("import", "--name", "Sales", "--generate-only").out
     assert not project.writes()
     kinds = [each["kind"] for each in json.loads(project.pulumi("stack", "history", "--json"))]
@@ -196,7 +196,15 @@ def test_what_cannot_be_managed_is_left_out(project: Project, org: Simulator) ->
     )
     org.add({"name": " ", "clientType": "v1"}, deployment_id="blank-id")
     org.add({"name": "New", "clientType": "v3"}, deployment_id="new-id")
+    org.add(
+        {"name": "Null", "clientType": "v2", "clientConfig": {"v2": {"a": [{"b": None}]}}},
+        deployment_id="null-id",
+    )
     ran = project.imports("--all")
+    said = "clientConfig.v2.a[0].b is null, which Pulumi cannot hold; an update drops it"
+    assert f"The deployment null-id: {said}" in ran.err.splitlines()
+    org.remove("null-id")
+    project.pulumi("refresh", "--yes", "--skip-preview")
     assert [line for line in ran.err.splitlines() if line.startswith("Left out")] == [
         "Left out: ' ' (blank-id): no program can declare it: name: must not be blank; leave it "
         "out and the resource's logical name is taken",
@@ -426,6 +434,65 @@ def test_a_locked_stack(project: Project) -> None:
     assert Path("new.py").read_text("utf-8").startswith("import pulumi\n")
 
 
+@pytest.mark.parametrize("unbuffered", ["", "1"])
+def test_a_program_that_nobody_reads(
+    project: Project, org: Simulator, unbuffered: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It cannot be printed whole, so the state is not touched."""
+    monkeypatch.setenv("PYTHONUNBUFFERED", unbuffered)
+    for number in range(30):
+        org.add({"name": f"n{number}", "clientType": "v1", "description": "long " * 20_000})
+    with subprocess.Popen(
+        [*PROGRAM, "import", "--all", "--yes"],
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+    ) as process:
+        assert process.stdout
+        assert process.stderr
+        assert process.stdout.readline() == b"import pulumi\n"
+        process.stdout.close()
+        assert process.stderr.read() == b""
+    assert process.returncode == 1
+    with open("/dev/full", "w", encoding="utf-8") as full:
+        done = subprocess.run(
+            [*PROGRAM, "import", "--all", "--yes"],
+            stdin=subprocess.DEVNULL,
+            stdout=full,
+            stderr=subprocess.PIPE,
+            check=False,
+        )
+    assert (done.returncode, done.stderr) == (
+        1,
+        b"Error: The output cannot be written: No space left on device.\n",
+    )
+    assert project.resources() == []
+
+
+def test_a_file_that_does_not_fit(project: Project) -> None:
+    """Nothing is left of it, and the state is not touched."""
+    limited = (
+        "import resource, signal, sys\n"
+        "import pulumi_widgets.tool.imports.command as command\n"
+        "write = command._write\n"
+        "def limited(*args, **options):\n"
+        "    signal.signal(signal.SIGXFSZ, signal.SIG_IGN)\n"
+        "    resource.setrlimit(resource.RLIMIT_FSIZE, (100, 100))\n"
+        "    write(*args, **options)\n"
+        "command._write = limited\n"
+    )
+    done = subprocess.run(
+        [PROGRAM[0], "-c", limited + PROGRAM[2], "import", "--all", "--yes", "--out", "made.py"],
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        check=False,
+    )
+    assert (done.returncode, done.stdout) == (1, b"")
+    assert done.stderr == b"Error: made.py: File too large\n"
+    assert not Path("made.py").exists()
+    assert project.resources() == []
+
+
 def test_two_at_once(project: Project) -> None:
     """The lock lets one in; the other fails, or finds that all is done."""
     commands = [
@@ -492,6 +559,7 @@ def test_in_a_terminal(project: Project, org: Simulator) -> None:
 @pytest.mark.parametrize("answer", ["", "\x03"])
 def test_no_is_no(project: Project, answer: str) -> None:
     ran = in_terminal("import", "--all", prompt=QUESTION, answers=[answer])
-    assert ran.code in (1, 130), screen(ran.out)
+    assert ran.code == 1, screen(ran.out)  # to Pulumi, Ctrl-C is a no
+    assert "\nNot imported, or not all of it: Pulumi says why." in screen(ran.out)
     assert "import pulumi\n" in ran.out
     assert project.resources() == []

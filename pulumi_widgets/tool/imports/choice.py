@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 from typing import Any
 
-from ... import validation
+from ... import mapping, validation
 from ...api.half_made import token_of
 from ...errors import HIDDEN, WidgetsError
 from ...patterns import is_like
@@ -28,6 +28,8 @@ class Chosen:
     id: str
     declared: Declared
     outputs: Mapping[str, Any]
+    nulls: tuple[str, ...] = ()
+    """Where the org holds null, which Pulumi cannot."""
 
 
 @dataclass(frozen=True)
@@ -51,7 +53,7 @@ class Choice:
     drift: list[tuple[str, str]] = field(default_factory=list)
     """Terraform's address, and a sentence about how the org differs from its state."""
     to_forget: list[str] = field(default_factory=list)
-    """Terraform's addresses of all that was told of."""
+    """Terraform's addresses of what Pulumi has, once it is imported."""
 
 
 @dataclass(frozen=True)
@@ -92,7 +94,10 @@ class Known:
             parent=self.parent,
             options=self.options,
         )
-        return Chosen(answer["id"], declared, outputs), self._obstacle(answer, declared, outputs)
+        # its paths are a secret's affair too
+        nulls = () if "clientConfig" in declared.secrets else tuple(mapping.nulls(answer))
+        chosen = Chosen(answer["id"], declared, outputs, nulls)
+        return chosen, self._obstacle(answer, declared, outputs)
 
     def _obstacle(
         self, answer: Mapping[str, Any], declared: Declared, outputs: Mapping[str, Any]
@@ -203,7 +208,8 @@ def by_terraform(held: Sequence[terraform.Held], known: Known) -> Choice:
         for id_, each in first.items()
         for told in terraform.drift(each, as_managed(known.answers[id_], known.org)[0])
     ]
-    choice.to_forget = [each.address for each in held]
+    managed = {each.id.casefold() for each in choice.chosen} | known.held.keys()
+    choice.to_forget = [each.address for each in held if each.id.casefold() in managed]
     return choice
 
 

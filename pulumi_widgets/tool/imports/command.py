@@ -186,8 +186,8 @@ def import_(
     elif runs:
         if code := work.run(choice, yes=yes):
             output.note(
-                f"`pulumi import` did not end well. The program ({where}) stays. Import again "
-                "before `pulumi up`: it would create what is not in the stack."
+                f"Not imported, or not all of it: Pulumi says why. The program ({where}) stays. "
+                "Import again before `pulumi up`: it would create what is not in the stack."
             )
             sys.exit(code)
         output.note(f"Imported {what}; nothing was written to the org.")
@@ -238,6 +238,10 @@ def _tell_left_out(choice: Choice) -> None:
     for each in choice.left_out:
         if not each.holder:
             output.note(f"Left out: {each.name!r} ({each.id}): {each.reason}")
+    for chosen in choice.chosen:
+        for path in chosen.nulls:
+            told = f"{path} is null, which Pulumi cannot hold; an update drops it"
+            output.note(f"The deployment {chosen.id}: {told}")
     for address, told in choice.drift:
         output.note(f"Drift: {address}: {told}")
 

@@ -9,7 +9,7 @@ from ... import mapping
 from ...errors import HIDDEN
 from ..org import name_of
 from ..stacks.secret_values import is_secret
-from ..stacks.stack import TYPE, Managed, resources
+from ..stacks.stack import TYPE, Managed, name_in, resources
 from .choice import Choice, Chosen, LeftOut
 from .program import Component, Declared
 
@@ -39,9 +39,9 @@ def restored(
             each = by_urn[urn]
             parent = _parent(each, by_urn)
             if not each.get("custom"):
-                found[urn] = Component(each["type"], _name(urn), parent)
+                found[urn] = Component(each["type"], name_in(urn), parent)
             elif urn not in wanted or urn not in ours or obstacle(ours[urn]):
-                return f"its parent, the {each['type']} {_name(urn)!r}, is not among them", {}
+                return f"its parent, the {each['type']} {name_in(urn)!r}, is not among them", {}
             urn = parent
         return "", found
 
@@ -86,7 +86,3 @@ def _parent(resource: Mapping[str, Any], by_urn: Mapping[str, Mapping[str, Any]]
     """The URN of its parent; empty where that is the stack."""
     urn = str(resource.get("parent") or "")
     return "" if urn not in by_urn or by_urn[urn]["type"] == _STACK else urn
-
-
-def _name(urn: str) -> str:
-    return urn.split("::", 3)[3]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import os
 import sys
 from collections.abc import Iterator
@@ -23,6 +24,11 @@ def usable_streams() -> Iterator[None]:
     if not sys.stdout:
         note("Error: stdout is closed: there is nowhere to print to.")
         sys.exit(1)
+    if isinstance(getattr(sys.stdout, "buffer", None), io.RawIOBase):
+        # PYTHONUNBUFFERED: what a write does not take (the reader left) would be lost unsaid
+        sys.stdout = open(  # noqa: SIM115 -- for the rest of the process
+            sys.stdout.fileno(), "w", encoding=sys.stdout.encoding, closefd=False
+        )
     streams = (sys.stdout, sys.stderr)
     for stream in streams:
         if hasattr(stream, "reconfigure"):

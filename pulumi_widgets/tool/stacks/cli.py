@@ -32,7 +32,7 @@ class PulumiCli:
         self.folder = folder or Path.cwd()
         self._environ = dict(os.environ if environ is None else environ)
 
-    def run(self, *arguments: str, stdin: str | None = None) -> str:
+    def run(self, *arguments: str) -> str:
         """Run a command of it; what it prints.
 
         Raises:
@@ -43,7 +43,7 @@ class PulumiCli:
                 ["pulumi", *arguments, "--non-interactive", "--color", "never"],  # noqa: S607 -- the user's own
                 cwd=self.folder,
                 env={**self._environ, "PULUMI_SKIP_UPDATE_CHECK": "true"},
-                input=stdin or "",
+                stdin=subprocess.DEVNULL,
                 capture_output=True,
                 encoding="utf-8",
                 errors="replace",

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import base64
-import json
 import os
 import pickle
 from collections.abc import Callable, Mapping
@@ -17,7 +16,7 @@ from pulumi_widgets.settings import Settings, known_orgs
 from .cli import NoStackError, PulumiCli
 from .secret_values import is_encrypted, is_secret, plain
 
-__all__ = ["TYPE", "Managed", "NoStackError", "Stack", "names", "resources"]
+__all__ = ["TYPE", "Managed", "NoStackError", "Stack", "name_in", "names", "resources"]
 
 TYPE = "pulumi-python:dynamic/genesyscloud:WidgetDeployment"
 """The type token of a `WidgetDeployment` in states (chosen in its class line)."""
@@ -86,15 +85,8 @@ class Stack:
         Raises:
             StackError: the CLI cannot tell.
         """
-        return cls(PulumiCli(folder), "").siblings()
-
-    def siblings(self) -> list[Stack]:
-        """All stacks of its project, itself among them.
-
-        Raises:
-            StackError: the CLI cannot tell.
-        """
-        return [type(self)(self.cli, name) for name in self.cli.stacks()]
+        cli = PulumiCli(folder)
+        return [cls(cli, name) for name in cli.stacks()]
 
     def export(self, *, decrypted: bool = False) -> dict[str, Any]:
         """The whole state as ``pulumi stack export`` prints it.
@@ -108,16 +100,6 @@ class Stack:
         options = ("--show-secrets",) if decrypted else ()
         state: dict[str, Any] = self.cli.json("stack", "export", "--stack", self.name, *options)
         return state
-
-    def replace(self, state: Mapping[str, Any]) -> None:
-        """Put a whole state in the stack's place, by ``pulumi stack import``.
-
-        It goes through a pipe: no file ever holds what is secret in it.
-
-        Raises:
-            StackError: the CLI refuses it.
-        """
-        self.cli.run("stack", "import", "--stack", self.name, stdin=json.dumps(state))
 
     def managed(
         self, state: Mapping[str, Any] | None = None, *, decrypted: bool = True
@@ -154,10 +136,6 @@ class Stack:
         found = _ours(self.export() if state is None else state)
         return {str(each.get("id")).casefold(): _managed(each, self.name) for each in found}
 
-    def held(self, state: Mapping[str, Any] | None = None) -> dict[str, str]:
-        """Id, in small letters → logical name of its `holdings`. Arguments and errors as there."""
-        return {id_: each.name for id_, each in self.holdings(state).items()}
-
     def config(self) -> Callable[[str], object]:
         """The lookup of a full key in the stack configuration, for `Settings.load`.
 
@@ -168,21 +146,19 @@ class Stack:
         values = self.configuration()
         return lambda key: values.get(key, (None, False))[0]
 
-    def configuration(self, *, every: bool = False) -> dict[str, tuple[Any, bool]]:
+    def configuration(self) -> dict[str, tuple[Any, bool]]:
         """The stack configuration: full key → its value, and whether it is a secret.
 
-        Args:
-            every: decrypt the secrets of other namespaces too. Default: ours alone, where there
-                are any.
+        It is decrypted only where there are secrets of ours.
 
         Raises:
             StackError: as `config`.
         """
-        if self._config is None or every:
+        if self._config is None:
             arguments = ("config", "--json", "--stack", self.name)
             shown = self.cli.json(*arguments)
             if any(
-                each.get("secret") and (every or key.startswith("genesyscloud:"))
+                each.get("secret") and key.startswith("genesyscloud:")
                 for key, each in shown.items()
             ):
                 shown = self.cli.json(*arguments, "--show-secrets")
@@ -235,14 +211,14 @@ def _is_ours(resource: Mapping[str, Any]) -> bool:
     return resource.get("type") == TYPE or (isinstance(provider, str) and provider in _PROVIDERS)
 
 
-def _name_of(urn: str) -> str:
+def name_in(urn: str) -> str:
     """The logical name in a URN, which may hold ``::`` itself."""
     return urn.split("::", 3)[3]
 
 
 def names(state: Mapping[str, Any]) -> set[str]:
     """The logical names that deployments have in an exported state, those only read too."""
-    return {_name_of(each["urn"]) for each in resources(state) if _is_ours(each)}
+    return {name_in(each["urn"]) for each in resources(state) if _is_ours(each)}
 
 
 def _ours(state: Mapping[str, Any]) -> list[dict[str, Any]]:
@@ -258,7 +234,7 @@ def _managed(resource: Mapping[str, Any], stack: str) -> Managed:
     return Managed(
         stack=stack,
         urn=resource["urn"],
-        name=_name_of(resource["urn"]),
+        name=name_in(resource["urn"]),
         id=str(resource.get("id", "")),
         org=str(outputs.get("org") or ""),
         protected=bool(resource.get("protect")),
