@@ -30,7 +30,10 @@ def test_calls_of_each_command(new_stack: NewStack, count: int) -> None:
         assert cost("refresh") == listing
         stack.declare("second")
         assert cost("up") == {"PUT": count, **listing}
-        assert cost("destroy") == {"DELETE": count, **listing}
+        destroyed = cost("destroy")
+        # an engine that pauses for longer than a write lingers costs one more
+        assert destroyed.pop("LIST") <= 2
+        assert destroyed == {"DELETE": count}
         assert org.dump() == {}
 
 

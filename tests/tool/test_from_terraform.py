@@ -103,7 +103,8 @@ def test_what_is_not_as_terraform_says(project: Project, org: Simulator, tmp_pat
     ran = project.imports("--from-terraform", str(file))
     assert [line for line in ran.err.splitlines() if line.startswith(("Left", "Drift"))] == [
         "Left out: 'genesyscloud_widget_deployment.spare[0]' "
-        "(009a443b-faeb-4d34-bc06-c955023d721a): the org has it no more",
+        "(009a443b-faeb-4d34-bc06-c955023d721a): this org does not have it: it is deleted, or "
+        "another org's (--org)",
         f"Left out: 'genesyscloud_widget_deployment.twice' ({id_}): it is "
         "genesyscloud_widget_deployment.support too: Terraform took one deployment for two",
         "Drift: genesyscloud_widget_deployment.support: disabled: true in the org, false in "

@@ -228,7 +228,10 @@ def test_what_is_refused(project: Project, org: Simulator) -> None:
         (["--stack", "nope", "--all"], "no stack is named 'nope'; this project has dev, prod"),
         (["--org", "nope", "--all"], "unknown org 'nope'"),
         (["--all", "--out", "no/such/folder/x.py"], "No such file or directory"),
-        (["--all", "--parent", "shop=urn:pulumi:x"], "no resource 'urn:pulumi:x' that could be"),
+        (
+            ["--all", "--parent", "shops[0].x=urn:pulumi:x"],
+            "no resource 'urn:pulumi:x' that could be",
+        ),
         (["--from-terraform", "nowhere.tfstate"], "nowhere.tfstate: No such file"),
     ):
         ran = project.imports(*arguments, code=1)
@@ -247,6 +250,9 @@ def test_what_is_refused(project: Project, org: Simulator) -> None:
         ["--all", "--import-file", "x.json", "--generate-only"],
         ["--all", "--secret", "descripton"],
         ["--all", "--parent", "urn:pulumi:x"],
+        ["--all", "--parent", "class=urn:pulumi:x"],
+        ["--all", "--parent", "config=urn:pulumi:x"],
+        ["--all", "--import-file", "-"],
     ):
         project.imports(*arguments, code=2)
     # nobody could answer Pulumi's question
@@ -343,14 +349,21 @@ WidgetDeployment(
     disabled=pulumi.Output.secret(True),
     allowed_domains=["a.example", pulumi.Output.secret("b.example")],
     description="seen",
-    opts=pulumi.ResourceOptions(additional_secret_outputs=["description"]),
+    org="eu",
+    opts=pulumi.ResourceOptions(
+        additional_secret_outputs=["description"], ignore_changes=["client_config.v2"]
+    ),
 )
 """
 HEADER = "import pulumi\nfrom pulumi_widgets import WidgetDeployment\n"
 
 
-def test_a_lost_program_is_made_again(project: Project, org: Simulator) -> None:
+def test_a_lost_program_is_made_again(
+    project: Project, org: Simulator, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """What the stack manages keeps its name, parents and options; what is secret stays so."""
+    for name, value in org.environ.items():
+        monkeypatch.setenv(name.replace("GENESYSCLOUD_", "GENESYSCLOUD_EU_"), value)
     first = project.imports("chat", "support-id", "first", "sales-id", "--no-protect")
     project.write(HEADER + first.out + COMPONENT)
     project.up()
@@ -386,7 +399,7 @@ def test_what_no_program_can_be_made_of(project: Project) -> None:
     )
     project.up()
     (made,) = Stack.select().managed()
-    ran = project.tool("import", "--name", "ours", "--generate-only", code=1)
+    ran = project.tool("import", "--name", "ours", "--generate-only")
     reason = f"it is of a class with a type of its own, {made.urn.split('::')[2]}"
     assert f"Left out: 'ours' ({made.id}): {reason}: declare it by hand, as 'ours'" in ran.err
 

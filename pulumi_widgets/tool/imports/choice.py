@@ -188,7 +188,13 @@ def by_terraform(held: Sequence[terraform.Held], known: Known) -> Choice:
     for each in held:
         id_ = each.id.casefold()
         if id_ not in known.answers:
-            left_out.append(LeftOut(each.id, each.address, "the org has it no more"))
+            left_out.append(
+                LeftOut(
+                    each.id,
+                    each.address,
+                    "this org does not have it: it is deleted, or another org's (--org)",
+                )
+            )
         elif id_ in first:
             reason = f"it is {first[id_].address} too: Terraform took one deployment for two"
             left_out.append(LeftOut(each.id, each.address, reason))
@@ -206,6 +212,7 @@ def by_terraform(held: Sequence[terraform.Held], known: Known) -> Choice:
     choice.drift = [
         (each.address, told)
         for id_, each in first.items()
+        if not known.held.get(id_)  # whose secrets are another's to tell
         for told in terraform.drift(each, as_managed(known.answers[id_], known.org)[0])
     ]
     managed = {each.id.casefold() for each in choice.chosen} | known.held.keys()

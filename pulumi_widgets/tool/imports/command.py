@@ -6,6 +6,7 @@ org is only read.
 
 from __future__ import annotations
 
+import ast
 import os
 import shlex
 import sys
@@ -31,9 +32,17 @@ __all__ = ["import_"]
 def _parent(_: click.Context, __: click.Parameter, value: str | None) -> tuple[str, str] | None:
     if value is None:
         return None
-    name, _sign, urn = value.partition("=")
-    if not name.isidentifier() or not urn.startswith("urn:pulumi:"):
-        raise click.BadParameter("is not VARIABLE=URN")
+    name, _sign, urn = value.partition("=urn:")
+    urn = f"urn:{urn}"
+    try:
+        said: ast.AST = ast.parse(name, mode="eval").body
+    except (SyntaxError, ValueError):
+        said = ast.Constant(None)
+    while isinstance(said, (ast.Attribute, ast.Subscript)):
+        said = said.value
+    is_named = isinstance(said, ast.Name) and said.id not in ("config", "pulumi")
+    if not is_named or not urn.startswith("urn:pulumi:"):
+        raise click.BadParameter("is not VARIABLE=URN, like shop=urn:… or shops[0].chat=urn:…")
     return name, urn
 
 
@@ -67,7 +76,7 @@ def _fields(_: click.Context, __: click.Parameter, values: tuple[str, ...]) -> f
     multiple=True,
     type=click.Path(path_type=Path),
     metavar="FILE",
-    help="Those of CX as Code: a terraform.tfstate, or what `terraform show -json` prints.",
+    help="Those of CX as Code: a terraform.tfstate, or what `terraform show -json` prints; - is stdin.",
 )
 @org_option
 @stack_option
@@ -145,6 +154,8 @@ def import_(
         raise click.UsageError("give a NAME and an ID for each deployment")
     if sum((bool(pairs), everything, pattern is not None, bool(files))) != 1:
         raise click.UsageError("give one of: NAME ID pairs, --all, --name, --from-terraform")
+    if import_file == Path("-"):
+        raise click.UsageError("--import-file needs the name of a file")
     if generate_only and import_file:
         raise click.UsageError("--generate-only makes no import file")
     out = None if out == Path("-") else out
@@ -174,7 +185,7 @@ def import_(
     if not choice.chosen:
         output.note("Nothing to import.")
         _tell_terraform(choice, done=True)
-        sys.exit(1 if any(not each.holder for each in choice.left_out) else 0)
+        return
     what = output.number_of(len(choice.chosen), "deployment")
     where = out or ("in the document" if as_json else "above")
     if import_file:
@@ -199,7 +210,7 @@ def import_(
             output.note(
                 f"No stack has {new:,} of them: import them, or `pulumi up` would create them anew."
             )
-    _tell_secrets(choice, program, org, stack)
+    _tell_secrets(choice, program, stack)
     _tell_terraform(choice, done=runs)
 
 
@@ -246,18 +257,25 @@ def _tell_left_out(choice: Choice) -> None:
         output.note(f"Drift: {address}: {told}")
 
 
-def _tell_secrets(choice: Choice, program: Program, org: str, stack: str | None) -> None:
+def _tell_secrets(choice: Choice, program: Program, stack: str | None) -> None:
     """Say how the stack configuration gets what the program requires of it."""
     if not program.keys:
         return
-    ids = {each.declared.urn or each.declared.name: each.id for each in choice.chosen}
+    from ... import mapping
+
+    chosen = {each.declared.urn or each.declared.name: each for each in choice.chosen}
     on = ["--stack", stack] if stack else []
-    where = [*(["--org", org] if org else []), *on]
     output.note("It takes secrets from the stack configuration; these lines bring them there:")
     for (name, field), key in program.keys.items():
-        show = ["pulumi-widgets", "show", ids[name], "--json", "--show-secrets", *where]
+        org = chosen[name].declared.inputs.get("org", "")
+        where = [*(["--org", org] if org else []), *on]
+        show = ["pulumi-widgets", "show", chosen[name].id, "--json", "--show-secrets", *where]
         # a text as it is, with a line break that `pulumi config set` takes away
-        pick = ["jq", "-c" if field in ("allowedDomains", "clientConfig") else "-r", f".{field}"]
+        pick = [
+            "jq",
+            "-c" if field in ("allowedDomains", "clientConfig") else "-r",
+            f".{field}" + " // false" * (field in mapping.FLAGS),
+        ]
         keep = ["pulumi", "config", "set", "--secret", *on, key]
         output.note(" | ".join(map(shlex.join, (show, pick, keep))))
 

@@ -39,7 +39,7 @@ def as_managed(answer: Mapping[str, Any], org: str) -> tuple[dict[str, Any], dic
 def import_file(
     resources: Iterable[tuple[str, str, Mapping[str, Any], Mapping[str, Any], Collection[str]]],
     place: Mapping[str, str],
-    parent: tuple[str, str] | None,
+    parent: str,
 ) -> str:
     """The text of the file.
 
@@ -47,7 +47,7 @@ def import_file(
         resources: of each the logical name, the id, inputs and outputs (`as_managed`), and the
             names of the inputs that are secret.
         place: where they live (`Settings.place`).
-        parent: the name and the URN of the resource that gets them; None: the stack.
+        parent: the URN of the resource that gets them; empty: the stack.
     """
     provider = {"__provider": serialize_provider(PROVIDER)}
     made = []
@@ -63,10 +63,10 @@ def import_file(
                 "id": id_,
                 "inputs": {**_marked(inputs, marked), **shared},
                 "outputs": {**_marked(outputs, marked), **shared, **own},
-                **({"parent": parent[0]} if parent else {}),
+                **({"parent": "parent"} if parent else {}),
             }
         )
-    table = {"nameTable": {parent[0]: parent[1]}} if parent else {}
+    table = {"nameTable": {"parent": parent}} if parent else {}
     return json.dumps({**table, "resources": made}, indent=2) + "\n"
 
 

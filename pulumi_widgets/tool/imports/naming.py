@@ -109,17 +109,18 @@ def _with_ids(base: str, ids: list[str]) -> Iterator[list[str]]:
         yield [f"{base}-{digest[:length]}" for digest in digests]
 
 
-def variables(names: Mapping[str, str]) -> dict[str, str]:
+def variables(names: Mapping[str, str], taken: Collection[str] = ()) -> dict[str, str]:
     """Python variables: identifiers, no keywords and nothing built in.
 
     Args:
         names: what tells each of them from all others → the logical name that it is made of.
+        taken: variables that there are already.
 
     Returns:
         What tells it → its variable.
     """
     given: dict[str, str] = {}
-    used: set[str] = set()
+    used = set(taken)
     for key, name in sorted(names.items(), key=lambda each: (each[1], each[0])):
         base = slug(name).replace("-", "_") or _NOTHING
         if not base.isidentifier():  # it begins with a digit

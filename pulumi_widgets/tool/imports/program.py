@@ -6,6 +6,7 @@ It is formatted as ``ruff format`` leaves it, whatever its line length from 80 o
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from types import MappingProxyType
@@ -19,6 +20,7 @@ from .naming import variables
 __all__ = ["Component", "Declared", "Program", "literal", "program"]
 
 _WIDTH = 79
+_NEW = "# No stack has it: import it, or `pulumi up` would create it anew.\n"
 
 
 @dataclass(frozen=True)
@@ -47,6 +49,8 @@ class Component:
     name: str
     parent: str = ""
     """The parent's URN, where it is not the stack."""
+    options: Mapping[str, Any] = field(default_factory=dict)
+    """Resource options, by Python's names."""
 
 
 @dataclass(frozen=True)
@@ -107,7 +111,7 @@ class _Writer:
         fields: list[tuple[str, _Node]] = [
             ("", literal(component.type)),
             ("", literal(component.name)),
-            *self._options(component.parent, {}),
+            *self._options(component.parent, component.options),
         ]
         call = _Group("pulumi.ComponentResource(", fields, ")")
         return "\n".join(_lines(f"{self.variables[urn]} = ", call, "", 0))
@@ -169,14 +173,16 @@ def program(
     Args:
         declared: the deployments.
         components: URN → each that is, directly or not, a parent of one of them.
-        parents: URN → the variable that a user's own program has for it.
+        parents: URN → the expression that a user's own program has for it.
     """
     if not declared:
         return Program("", {})
     by_key = {each.urn or each.name: each for each in declared}
     names = {key: each.name for key, each in components.items()}
     names |= {key: each.name for key, each in by_key.items()}
-    writer = _Writer({**variables(names), **parents})
+    roots = [re.split(r"\W", each)[0] for each in parents.values()]
+    writer = _Writer({**variables(names, roots), **parents})
+    is_lost = any(each.urn for each in declared)
     statements: dict[str, str] = {}
 
     def state(key: str) -> None:
@@ -184,9 +190,10 @@ def program(
         if each is None or key in statements:
             return
         state(each.parent)
-        statements[key] = (
-            writer.component(key, each) if isinstance(each, Component) else writer.declaration(each)
-        )
+        if isinstance(each, Component):
+            statements[key] = writer.component(key, each)
+        else:
+            statements[key] = (_NEW if is_lost and not each.urn else "") + writer.declaration(each)
 
     for key in sorted(names, key=lambda key: (key not in components, names[key], key)):
         state(key)

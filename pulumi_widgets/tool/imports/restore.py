@@ -39,7 +39,7 @@ def restored(
             each = by_urn[urn]
             parent = _parent(each, by_urn)
             if not each.get("custom"):
-                found[urn] = Component(each["type"], name_in(urn), parent)
+                found[urn] = Component(each["type"], name_in(urn), parent, _options(each))
             elif urn not in wanted or urn not in ours or obstacle(ours[urn]):
                 return f"its parent, the {each['type']} {name_in(urn)!r}, is not among them", {}
             urn = parent
@@ -64,22 +64,31 @@ def restored(
             choice.left_out.append(LeftOut(each.id, shown, told))
             continue
         components |= found
-        options: dict[str, Any] = {
-            **({"protect": True} if each.protected else {}),
-            **({"retain_on_delete": True} if resource.get("retainOnDelete") else {}),
-        }
-        if more := [mapping.PYTHON.get(key, key) for key in _secret_outputs(resource)]:
-            options["additional_secret_outputs"] = more
         inputs = {key: value for key, value in each.inputs.items() if key != "adoptId"}
         secrets = frozenset(key for key in inputs if is_secret(resource["inputs"][key]))
         parent = _parent(resource, by_urn)
-        declared = Declared(each.name, inputs, each.urn, secrets, parent, options)
+        declared = Declared(each.name, inputs, each.urn, secrets, parent, _options(resource))
         choice.chosen.append(Chosen(each.id, declared, each.outputs))
     return choice, components
 
 
-def _secret_outputs(resource: Mapping[str, Any]) -> list[str]:
-    return resource.get("additionalSecretOutputs") or []
+def _options(resource: Mapping[str, Any]) -> dict[str, Any]:
+    """The resource options that a state tells of, by Python's names."""
+    names = {
+        "protect": "protect",
+        "retainOnDelete": "retain_on_delete",
+        "ignoreChanges": "ignore_changes",
+        "additionalSecretOutputs": "additional_secret_outputs",
+    }
+    found = {ours: resource[key] for key, ours in names.items() if resource.get(key)}
+    return {
+        key: [
+            ".".join(mapping.PYTHON.get(part, part) for part in path.split(".")) for path in value
+        ]
+        if isinstance(value, list)
+        else value
+        for key, value in found.items()
+    }
 
 
 def _parent(resource: Mapping[str, Any], by_urn: Mapping[str, Mapping[str, Any]]) -> str:

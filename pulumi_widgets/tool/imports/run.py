@@ -58,7 +58,6 @@ class Import:
         parent: tuple[str, str] | None,
     ) -> None:
         self.stack: Stack | None = None
-        self._org = org
         self._protect, self._parent = protect, parent
         self._state: dict[str, Any] = {}
         held: dict[str, Holder] = {}
@@ -110,9 +109,12 @@ class Import:
             WidgetsError: the pairs or the files are wrong.
         """
         if files:
-            held = [each for file in files for each in terraform.read(file)]
+            stdin = {Path("-"): Path("/dev/stdin")}
+            held = [each for file in files for each in terraform.read(stdin.get(file, file))]
             return choosing.by_terraform(held, self._known)
-        managed = self._managed() if again else []
+        managed: list[Managed] = []
+        if again and self.stack:  # of all orgs: what a program lacks, `pulumi up` deletes
+            managed = self.stack.managed(self._state, decrypted=False)
         wanted = [
             each
             for each in managed
@@ -128,13 +130,6 @@ class Import:
         own = {each.id.casefold() for each in managed}
         others = [each for each in choice.left_out if each.id.casefold() not in own]
         return Choice(choice.chosen + found.chosen, others + found.left_out)
-
-    def _managed(self) -> list[Managed]:
-        """What the stack manages in this org."""
-        if self.stack is None:
-            return []
-        found = self.stack.managed(self._state, decrypted=False)
-        return [each for each in found if each.org == self._org]
 
     def program(self, choice: Choice) -> Program:
         """The program that declares what is chosen."""
@@ -155,7 +150,7 @@ class Import:
                 for each in choice.chosen
             ),
             self._settings.place,
-            self._parent,
+            self._parent[1] if self._parent else "",
         )
 
     def command(self, file: str) -> list[str]:
