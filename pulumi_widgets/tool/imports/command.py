@@ -76,7 +76,7 @@ def _fields(_: click.Context, __: click.Parameter, values: tuple[str, ...]) -> f
     multiple=True,
     type=click.Path(path_type=Path),
     metavar="FILE",
-    help="Those of CX as Code: a terraform.tfstate, or what `terraform show -json` prints; - is stdin.",
+    help="Those of CX as Code: terraform.tfstate, or what `terraform show -json` prints; -: stdin.",
 )
 @org_option
 @stack_option
