@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from types import MappingProxyType
 from typing import Any
 
 from ... import mapping, validation
@@ -14,7 +13,6 @@ from ...patterns import is_like
 from ..org import name_of
 from ..stacks.holders import Holder, in_words
 from . import terraform
-from .file import as_managed
 from .naming import resource_names
 from .program import Declared
 
@@ -76,17 +74,17 @@ class Known:
     """The URN of its parent, where that is not the stack."""
 
     def look(
-        self, id_: str, name: str, secrets: frozenset[str] = frozenset()
+        self, id_: str, name: str = "", secrets: frozenset[str] = frozenset()
     ) -> tuple[Chosen, str]:
         """A deployment as it would be taken in, and why it cannot be; empty where it can.
 
         Args:
             id_: its id.
-            name: its logical name.
+            name: its logical name, where it has one already.
             secrets: the inputs that are to be secret besides.
         """
         answer, secrets = self.answers[id_], self.secrets | secrets
-        inputs, outputs = as_managed(answer, self.org)
+        inputs, outputs = _as_managed(answer, self.org)
         declared = Declared(
             name,
             inputs,
@@ -173,7 +171,7 @@ def by_pattern(pattern: str | None, known: Known) -> Choice:
     def named(ids: Collection[str]) -> Mapping[str, str]:
         return resource_names({id_: wished[id_] for id_ in ids}, known.taken)
 
-    return _chosen(wished, named, known)
+    return _chosen({id_: known.look(id_) for id_ in wished}, named, known)
 
 
 def by_terraform(held: Sequence[terraform.Held], known: Known) -> Choice:
@@ -200,20 +198,20 @@ def by_terraform(held: Sequence[terraform.Held], known: Known) -> Choice:
             left_out.append(LeftOut(each.id, each.address, reason))
         else:
             first[id_] = replace(each, secrets=each.secrets | known.secrets)
-    secrets = {id_: each.secrets for id_, each in first.items()}
+    looked = {id_: known.look(id_, secrets=each.secrets) for id_, each in first.items()}
 
     def named(ids: Collection[str]) -> Mapping[str, str]:
         return dict(
             zip(ids, terraform.names([first[id_] for id_ in ids], known.taken), strict=True)
         )
 
-    choice = _chosen(first, named, known, secrets)
+    choice = _chosen(looked, named, known)
     choice.left_out += left_out
     choice.drift = [
         (each.address, told)
         for id_, each in first.items()
         if not known.held.get(id_)  # whose secrets are another's to tell
-        for told in terraform.drift(each, as_managed(known.answers[id_], known.org)[0])
+        for told in terraform.drift(each, looked[id_][0].declared.inputs)
     ]
     managed = {each.id.casefold() for each in choice.chosen} | known.held.keys()
     choice.to_forget = [each.address for each in held if each.id.casefold() in managed]
@@ -221,31 +219,40 @@ def by_terraform(held: Sequence[terraform.Held], known: Known) -> Choice:
 
 
 def _chosen(
-    ids: Collection[str],
+    looked: Mapping[str, tuple[Chosen, str]],
     named: Callable[[Collection[str]], Mapping[str, str]],
     known: Known,
-    secrets: Mapping[str, frozenset[str]] = MappingProxyType({}),
 ) -> Choice:
     """What can be taken in of these.
 
     Args:
-        ids: of the org's deployments.
+        looked: id → what `Known.look` says of it.
         named: gives those that can be their logical names.
         known: of the org and the stacks.
-        secrets: id → the inputs that are to be secret besides.
     """
-    obstacles = {id_: known.look(id_, "", secrets.get(id_, frozenset()))[1] for id_ in ids}
-    names = named([id_ for id_, reason in obstacles.items() if not reason])
-    choice = Choice()
-    choice.chosen = sorted(
-        (known.look(id_, names[id_], secrets.get(id_, frozenset()))[0] for id_ in names),
-        key=lambda each: each.declared.name,
+    names = named([id_ for id_, (_, reason) in looked.items() if not reason])
+    found = {id_: looked[id_][0] for id_ in names}
+    chosen = [
+        replace(each, declared=replace(each.declared, name=names[id_]))
+        for id_, each in found.items()
+    ]
+    left_out = [known.left_out(id_, reason) for id_, (_, reason) in looked.items() if reason]
+    return Choice(
+        sorted(chosen, key=lambda each: each.declared.name),
+        sorted(left_out, key=lambda each: (each.name, each.id)),
     )
-    choice.left_out = sorted(
-        (known.left_out(id_, reason) for id_, reason in obstacles.items() if reason),
-        key=lambda each: (each.name, each.id),
-    )
-    return choice
+
+
+def _as_managed(answer: Mapping[str, Any], org: str) -> tuple[dict[str, Any], dict[str, Any]]:
+    """A deployment's inputs and outputs, as if its program had created it so.
+
+    Args:
+        answer: the API's, to a GET or as part of a listing.
+        org: the name of the org; empty for the one without.
+    """
+    observed, _ = mapping.refreshed(answer, {"org": org} if org else {})
+    inputs = mapping.inputs(observed, observed)
+    return inputs, mapping.outputs(inputs, answer)
 
 
 def _repeated(what: str, values: Iterable[str]) -> list[str]:

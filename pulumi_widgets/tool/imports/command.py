@@ -262,8 +262,9 @@ def _tell_secrets(choice: Choice, program: Program, stack: str | None) -> None:
     if not program.keys:
         return
     from ... import mapping
+    from .program import OBJECTS
 
-    chosen = {each.declared.urn or each.declared.name: each for each in choice.chosen}
+    chosen = {each.declared.key: each for each in choice.chosen}
     on = ["--stack", stack] if stack else []
     output.note("It takes secrets from the stack configuration; these lines bring them there:")
     for (name, field), key in program.keys.items():
@@ -273,7 +274,7 @@ def _tell_secrets(choice: Choice, program: Program, stack: str | None) -> None:
         # a text as it is, with a line break that `pulumi config set` takes away
         pick = [
             "jq",
-            "-c" if field in ("allowedDomains", "clientConfig") else "-r",
+            "-c" if field in OBJECTS else "-r",
             f".{field}" + " // false" * (field in mapping.FLAGS),
         ]
         keep = ["pulumi", "config", "set", "--secret", *on, key]

@@ -14,55 +14,39 @@ from typing import Any
 from pulumi.dynamic.dynamic import serialize_provider
 from pulumi.runtime.rpc import is_rpc_secret, unwrap_rpc_secret
 
-from ... import PROVIDER, hidden, mapping
+from ... import PROVIDER, hidden
 from ..stacks.secret_values import secret
 from ..stacks.stack import TYPE
+from .choice import Chosen
 
-__all__ = ["as_managed", "import_file"]
+__all__ = ["import_file"]
 
 _FOLLOWS = {"flowId": "flow"}
 """What is as secret as an input, though it has another name."""
 
 
-def as_managed(answer: Mapping[str, Any], org: str) -> tuple[dict[str, Any], dict[str, Any]]:
-    """A deployment's inputs and outputs, as if its program had created it so.
-
-    Args:
-        answer: the API's, to a GET or as part of a listing.
-        org: the name of the org; empty for the one without.
-    """
-    observed, _ = mapping.refreshed(answer, {"org": org} if org else {})
-    inputs = mapping.inputs(observed, observed)
-    return inputs, mapping.outputs(inputs, answer)
-
-
-def import_file(
-    resources: Iterable[tuple[str, str, Mapping[str, Any], Mapping[str, Any], Collection[str]]],
-    place: Mapping[str, str],
-    parent: str,
-) -> str:
+def import_file(chosen: Iterable[Chosen], place: Mapping[str, str], parent: str) -> str:
     """The text of the file.
 
     Args:
-        resources: of each the logical name, the id, inputs and outputs (`as_managed`), and the
-            names of the inputs that are secret.
+        chosen: what is taken in.
         place: where they live (`Settings.place`).
         parent: the URN of the resource that gets them; empty: the stack.
     """
     provider = {"__provider": serialize_provider(PROVIDER)}
     made = []
-    for name, id_, inputs, outputs, secret_ones in resources:
-        kept = sorted(key for key in secret_ones if key in inputs)
+    for each in chosen:
+        kept = sorted(each.declared.secrets)
         marked = {*kept, *(_FOLLOWS[key] for key in kept if key in _FOLLOWS)}
         shared = {**provider, hidden.SECRETS: kept}
         own = {hidden.MARK: secrets.token_hex(4), hidden.PLACE: dict(place)}
         made.append(
             {
                 "type": TYPE,
-                "name": name,
-                "id": id_,
-                "inputs": {**_marked(inputs, marked), **shared},
-                "outputs": {**_marked(outputs, marked), **shared, **own},
+                "name": each.declared.name,
+                "id": each.id,
+                "inputs": {**_marked(each.declared.inputs, marked), **shared},
+                "outputs": {**_marked(each.outputs, marked), **shared, **own},
                 **({"parent": "parent"} if parent else {}),
             }
         )

@@ -17,8 +17,10 @@ from pulumi_widgets.types import ClientType, WebChatSkin
 
 from .naming import variables
 
-__all__ = ["Component", "Declared", "Program", "literal", "program"]
+__all__ = ["OBJECTS", "Component", "Declared", "Program", "literal", "program"]
 
+OBJECTS = ("allowedDomains", "clientConfig")
+"""Inputs that are JSON, and no text, in the stack's configuration."""
 _WIDTH = 79
 _NEW = "# No stack has it: import it, or `pulumi up` would create it anew.\n"
 
@@ -40,6 +42,11 @@ class Declared:
     options: Mapping[str, Any] = field(default_factory=dict)
     """Resource options, by Python's names."""
 
+    @property
+    def key(self) -> str:
+        """What tells it from all others of a program: its URN, else its name."""
+        return self.urn or self.name
+
 
 @dataclass(frozen=True)
 class Component:
@@ -60,7 +67,7 @@ class Program:
     text: str
     """It ends in a line break; empty where nothing is declared."""
     keys: Mapping[tuple[str, str], str]
-    """URN (else name) and input of each secret → its key in the stack's configuration."""
+    """`Declared.key` and input of each secret → its key in the stack's configuration."""
 
 
 @dataclass(frozen=True)
@@ -80,7 +87,7 @@ class _Writer:
     """Turns inputs into expressions, and remembers what they need imported."""
 
     variables: Mapping[str, str]
-    """URN, else name → variable."""
+    """`Declared.key`, or a component's URN → variable."""
     imported: set[str] = field(default_factory=set)
     keys: dict[tuple[str, str], str] = field(default_factory=dict)
     needs_pulumi: bool = False
@@ -93,18 +100,17 @@ class _Writer:
     def declaration(self, declared: Declared) -> str:
         """The statement that declares one."""
         fields: list[tuple[str, _Node]] = [("", literal(declared.name))]
-        key = declared.urn or declared.name
         arguments = mapping.in_python_names(declared.inputs)
         taken = mapping.in_python_names(dict.fromkeys(declared.secrets))
         for name in dict.fromkeys(("client_type", *mapping.INPUTS, "org")):
             value = arguments.get(name)
             if name in taken:
-                fields.append((f"{name}=", self._from_configuration(key, name)))
+                fields.append((f"{name}=", self._from_configuration(declared.key, name)))
             elif value is not None and value is not False:  # flags are false by default
                 fields.append((f"{name}=", self._argument(name, value)))
         fields += self._options(declared.parent, declared.options)
         call = _Group(f"{self.name('WidgetDeployment')}(", fields, ")")
-        return "\n".join(_exploded(f"{self.variables[key]} = ", call, "", 0))
+        return "\n".join(_exploded(f"{self.variables[declared.key]} = ", call, "", 0))
 
     def component(self, urn: str, component: Component) -> str:
         """The statement that stands for one."""
@@ -125,12 +131,10 @@ class _Writer:
 
     def _from_configuration(self, key: str, name: str) -> str:
         found = f"{self.variables[key].rstrip('_')}-{name}".replace("_", "-")
-        self.keys[key, mapping.INPUTS[name]] = found
-        kind = {
-            **dict.fromkeys(("allowed_domains", "client_config"), "_object"),
-            **dict.fromkeys(("authentication_required", "disabled"), "_bool"),
-        }
-        return f"config.require_secret{kind.get(name, '')}({literal(found)})"
+        field = mapping.INPUTS[name]
+        self.keys[key, field] = found
+        kind = "_object" if field in OBJECTS else "_bool" if field in mapping.FLAGS else ""
+        return f"config.require_secret{kind}({literal(found)})"
 
     def _argument(self, name: str, value: Any) -> _Node:
         if name == "client_type":
@@ -177,7 +181,7 @@ def program(
     """
     if not declared:
         return Program("", {})
-    by_key = {each.urn or each.name: each for each in declared}
+    by_key = {each.key: each for each in declared}
     names = {key: each.name for key, each in components.items()}
     names |= {key: each.name for key, each in by_key.items()}
     roots = [re.split(r"\W", each)[0] for each in parents.values()]

@@ -25,7 +25,7 @@ def restored(
 
     Args:
         state: the stack's, as `Stack.export` gave it.
-        managed: its deployments of one org, not decrypted.
+        managed: its deployments, not decrypted.
         wanted: the URNs of those that are asked for.
     """
     by_urn = {each["urn"]: each for each in resources(state) if not each.get("delete")}
@@ -35,12 +35,12 @@ def restored(
     def above(urn: str) -> tuple[str, dict[str, Component]]:
         """What stands in the way above a parent, else the components up to the stack."""
         found: dict[str, Component] = {}
-        while urn and by_urn[urn]["type"] != _STACK:
+        while urn:
             each = by_urn[urn]
             parent = _parent(each, by_urn)
             if not each.get("custom"):
                 found[urn] = Component(each["type"], name_in(urn), parent, _options(each))
-            elif urn not in wanted or urn not in ours or obstacle(ours[urn]):
+            elif urn not in wanted or obstacle(ours[urn]):
                 return f"its parent, the {each['type']} {name_in(urn)!r}, is not among them", {}
             urn = parent
         return "", found
@@ -55,9 +55,12 @@ def restored(
             return "its org is a secret"
         return ""
 
-    for each in (ours[urn] for urn in ours if urn in wanted):
+    for each in managed:
+        if each.urn not in wanted:
+            continue
         resource = by_urn[each.urn]
-        reason, found = above(_parent(resource, by_urn))
+        parent = _parent(resource, by_urn)
+        reason, found = above(parent)
         if reason := obstacle(each) or reason:
             told = f"{reason}: declare it by hand, as {each.name!r}"
             shown = HIDDEN if "name" in each.secrets else name_of(each.outputs)
@@ -66,7 +69,6 @@ def restored(
         components |= found
         inputs = {key: value for key, value in each.inputs.items() if key != "adoptId"}
         secrets = frozenset(key for key in inputs if is_secret(resource["inputs"][key]))
-        parent = _parent(resource, by_urn)
         declared = Declared(each.name, inputs, each.urn, secrets, parent, _options(resource))
         choice.chosen.append(Chosen(each.id, declared, each.outputs))
     return choice, components

@@ -69,7 +69,9 @@ class Import:
                     raise
             if self.stack:
                 self._state = self.stack.export()
-                held = holders(everyone(note, last=self.stack), note)
+                held = holders(everyone(note, last=self.stack)[:-1], note)
+                own = self.stack.holdings(self._state)
+                held |= {id_: (each.stack, each.name) for id_, each in own.items()}
         if parent and parent[1] not in {each["urn"] for each in resources(self._state)}:
             raise StackError(
                 f"the stack has no resource {parent[1]!r} that could be the parent",
@@ -138,20 +140,8 @@ class Import:
 
     def file(self, choice: Choice) -> str:
         """The text of the import file of what is chosen."""
-        return import_file(
-            (
-                (
-                    each.declared.name,
-                    each.id,
-                    each.declared.inputs,
-                    each.outputs,
-                    each.declared.secrets,
-                )
-                for each in choice.chosen
-            ),
-            self._settings.place,
-            self._parent[1] if self._parent else "",
-        )
+        parent = self._parent[1] if self._parent else ""
+        return import_file(choice.chosen, self._settings.place, parent)
 
     def command(self, file: str) -> list[str]:
         """The command line that imports what is in a file."""
