@@ -16,7 +16,7 @@ from .errors import ElsewhereError, NotFoundError, SettingsError, UnauthorizedEr
 from .settings import Names, Settings, unconfigured
 
 if TYPE_CHECKING:
-    from .api import Deployments
+    from .api import Deployments, Settling
 
 Place = tuple[str, str]
 """Which deployment: the base URL of its org, and its id."""
@@ -107,6 +107,7 @@ class Orgs:
         self._config: Callable[[str], object] = unconfigured
         self._settings: dict[str, Settings | SettingsError] = {}
         self._deployments: dict[str, Deployments] = {}
+        self._settling: Settling | None = None
 
     def configure(self, config: Callable[[str], object]) -> None:
         """Take in the stack configuration's lookup by full key."""
@@ -138,9 +139,12 @@ class Orgs:
         with self._lock:
             if org not in self._deployments:
                 # the program's process imports this module too, and needs no HTTP there
-                from .api import connect
+                from .api import Settling, connect
 
-                self._deployments[org] = connect(self.settings(org), tell, _engine_is_gone)
+                self._settling = self._settling or Settling()
+                self._deployments[org] = connect(
+                    self.settings(org), tell, _engine_is_gone, settling=self._settling
+                )
             return self._deployments[org]
 
     def place(self, org: str, id_: str) -> Place:

@@ -1,7 +1,7 @@
 """The dynamic resource provider: the engine's calls, each one call of the API.
 
 It knows no HTTP and no names of fields: `mapping` and `validation` do, and `api` talks. One
-object serves all resources of a command, from four threads of the provider's process.
+object serves all resources of a command, from all threads of the provider's process.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ from pulumi.dynamic import (
     UpdateResult,
 )
 
-from . import hidden, mapping, validation
+from . import concurrency, hidden, mapping, validation
 from .adoption import Adoptions
 from .errors import NotFoundError, OrgFullError, WidgetsError
 from .orgs import Orgs, tell
@@ -110,6 +110,7 @@ class WidgetDeploymentProvider(ResourceProvider):
         What is wrong with it `check` tells, which can do so without a traceback.
         """
         self._orgs.configure(req.config.get)
+        concurrency.allow_more()
 
     def check(self, _olds: dict[str, Any], news: dict[str, Any]) -> CheckResult:
         """Report every problem of the inputs and the settings; bring inputs into normal form.

@@ -9,8 +9,9 @@ from ..settings import Settings
 from .client import WidgetsClient
 from .deployments import Deployments
 from .retry import READING, RetryPolicy
+from .settling import Settling
 
-__all__ = ["READING", "Deployments", "RetryPolicy", "WidgetsClient", "connect"]
+__all__ = ["READING", "Deployments", "RetryPolicy", "Settling", "WidgetsClient", "connect"]
 
 
 def connect(
@@ -18,6 +19,7 @@ def connect(
     notify: Callable[[str], object],
     orphaned: Callable[[], bool] = lambda: False,
     policy: RetryPolicy = RetryPolicy(),  # noqa: B008 -- it never changes
+    settling: Settling | None = None,
 ) -> Deployments:
     """The deployments of the org that the settings name; nothing is sent before the first call.
 
@@ -26,6 +28,7 @@ def connect(
         notify: gets a line that the user should read.
         orphaned: whether nobody is left to record what a create makes.
         policy: how often and how long calls are retried; `READING` where a person waits.
+        settling: what the orgs of a process share, where it writes to several.
 
     Raises:
         SettingsError: the client finds the settings unusable.
@@ -41,5 +44,9 @@ def connect(
         policy=policy,
     )
     return Deployments(
-        client, patience=settings.consistency_seconds, notify=notify, orphaned=orphaned
+        client,
+        patience=settings.consistency_seconds,
+        notify=notify,
+        orphaned=orphaned,
+        settling=settling,
     )

@@ -28,8 +28,9 @@ def _silent(line: str) -> None:
 class WidgetsClient:
     """A client of the Genesys Cloud Widgets API: list, create, get, update and delete.
 
-    One object serves any number of threads; each has connections of its own, kept alive. Nothing
-    is sent before the first call. Answers are returned as the API gave them.
+    One object serves any number of threads. Connections are kept alive, and shared with the other
+    clients of the process. Nothing is sent before the first call. Answers are returned as the API
+    gave them.
 
     **Retries.** What is tried again, and what is raised when it lasts:
 
@@ -211,7 +212,7 @@ class WidgetsClient:
                 answers.json_object(call, answer, self._redactor)
 
     def close(self) -> None:
-        """Close the connections of all threads. A later call opens new ones."""
+        """Close the process's connections that nobody uses now. A later call opens new ones."""
         self._transport.close()
 
     def __enter__(self) -> WidgetsClient:

@@ -12,6 +12,10 @@
 - **No redirect** is followed, nor prepared: even with ``allow_redirects=False`` `requests` reads
   the whole body of a redirect, unbounded (seen in ``Session.resolve_redirects`` of 2.34).
 - **No cookie** is kept: the API has none, and a gateway's would tie the calls together.
+- **All threads and all orgs share the connections** to a server, so that a process holds no more
+  of them than it makes calls at once: `requests` warns of sharing a session for its cookies and its
+  changing settings alone, and urllib3's pools are made for it.
+- **A POST uses no connection that was idle for long**, which the server may be about to close.
 """
 
 from __future__ import annotations
@@ -40,6 +44,8 @@ class _Wire(threading.local):
     sent = False
     """Whether a byte of the request was handed to an established connection. While it is False,
     the server cannot have carried out anything."""
+    is_post = False
+    """Whether it is one that must not be sent twice."""
 
 
 wire = _Wire()
@@ -129,11 +135,33 @@ class _Tls(_Recording, HTTPSConnection):
     """urllib3's connection over TLS, recording."""
 
 
-class _PlainPool(HTTPConnectionPool):
+POST_IDLE = 1.0
+"""Seconds. Servers and balancers close idle connections after 5 s and more."""
+
+
+class _Pool(HTTPConnectionPool):
+    """urllib3's pool of the connections to one server."""
+
+    def _get_conn(self, timeout: float | None = None) -> Any:
+        """A connection; for a POST one that is surely alive. It connects when it is used."""
+        connection: Any = super()._get_conn(timeout)
+        now = time.monotonic()
+        if wire.is_post and now - getattr(connection, "used", now) > POST_IDLE:
+            connection.close()
+        return connection
+
+    def _put_conn(self, conn: Any) -> None:
+        """Take a connection back."""
+        if conn:
+            conn.used = time.monotonic()
+        super()._put_conn(conn)
+
+
+class _PlainPool(_Pool):
     ConnectionCls = _Plain
 
 
-class _TlsPool(HTTPSConnectionPool):
+class _TlsPool(_Pool, HTTPSConnectionPool):
     ConnectionCls = _Tls
 
 
@@ -157,17 +185,16 @@ class _Adapter(HTTPAdapter):
 
 
 class Session(requests.Session):
-    """A session of `requests` for one thread: keep-alive, no redirects, no cookies."""
+    """A session of `requests` for all threads: keep-alive, no redirects, no cookies."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, trust_env: bool) -> None:
         super().__init__()
-        self.mount("https://", _Adapter(pool_connections=2, pool_maxsize=1))
-        self.mount("http://", _Adapter(pool_connections=2, pool_maxsize=1))
+        self.trust_env = trust_env
+        # servers that are remembered, and idle connections of each
+        adapter = _Adapter(pool_connections=32, pool_maxsize=64)
+        self.mount("https://", adapter)
+        self.mount("http://", adapter)
         self.cookies.set_policy(http.cookiejar.DefaultCookiePolicy(allowed_domains=()))
-
-    def __del__(self) -> None:
-        """Close the connections of a thread that ended; old urllib3 leaves that to the sockets."""
-        self.close()
 
     def get_redirect_target(self, resp: requests.Response) -> None:
         """No answer is a redirect to `requests`; `transport` makes an error of it."""
@@ -184,3 +211,11 @@ class Authorization(requests.auth.AuthBase):
         if self._value:
             request.headers["Authorization"] = self._value
         return request
+
+
+SESSIONS = {
+    "https": Session(trust_env=True),
+    # a proxy would carry plain http, and the token in it, off this machine
+    "http": Session(trust_env=False),
+}
+"""The process's sessions, by the scheme of the URL."""

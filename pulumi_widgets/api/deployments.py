@@ -15,6 +15,7 @@ from .driver import Driver, later
 from .exactly_once import ExactlyOnce
 from .half_made import token_of
 from .listing import SharedListing
+from .settling import Settling
 from .shown import lacks, with_values
 from .steps import growing_pauses
 
@@ -39,6 +40,7 @@ class Deployments:
         now: the time of day, with its zone.
         sleep: how to wait, seconds.
         orphaned: whether nobody is left to record what a create makes; then it makes nothing.
+        settling: what the orgs of a process share; default: there is no other org.
     """
 
     def __init__(
@@ -51,6 +53,7 @@ class Deployments:
         now: Callable[[], datetime] = lambda: datetime.now(timezone.utc),
         sleep: Callable[[float], object] = time.sleep,
         orphaned: Callable[[], bool] = lambda: False,
+        settling: Settling | None = None,
     ) -> None:
         self._client = client
         self._clock = clock
@@ -58,6 +61,7 @@ class Deployments:
         self._notify, self._is_told = notify, False
         self._patience = patience
         self._began = clock()
+        settling = settling or Settling()
         self._listing = SharedListing(client.list, clock)
         self._once = ExactlyOnce(
             new_token=lambda: secrets.token_hex(16),
@@ -66,8 +70,9 @@ class Deployments:
             notify=notify,
             patience=patience,
             orphaned=orphaned,
+            settling=settling,
         )
-        self._driver = Driver(self._once, client, self._listing, sleep)
+        self._driver = Driver(self._once, client, self._listing, sleep, settling or Settling())
 
     def create(self, body: dict[str, Any]) -> dict[str, Any]:
         """Make one deployment.

@@ -3,23 +3,28 @@
 from __future__ import annotations
 
 import math
-import threading
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 from .client import WidgetsClient
 from .exactly_once import ExactlyOnce
 from .listing import SharedListing
+from .settling import Settling
 from .steps import Call, Steps
+
+_AT_ONCE = 32
+"""Orgs whose listings are read at once."""
 
 
 class Driver:
-    """Has done what steps want done; what they do between their calls is done under one lock.
+    """Has done what an org's steps want done; what they do in between is done under one lock.
 
     Args:
         once: whose steps.
         client, listing: what calls the API.
         sleep: how to wait, seconds.
+        settling: the writes of all orgs of the process, with the lock.
     """
 
     def __init__(
@@ -28,12 +33,23 @@ class Driver:
         client: WidgetsClient,
         listing: SharedListing,
         sleep: Callable[[float], object],
+        settling: Settling,
     ) -> None:
         self._once = once
         self._client = client
         self._listing = listing
         self._sleep = sleep
-        self._changed = threading.Condition()
+        self._settling = settling
+        settling.join(self)
+
+    @property
+    def awaits_settling(self) -> bool:
+        """As of `settling.Org`."""
+        return self._once.awaits_settling
+
+    def settle(self) -> None:
+        """Settle the org's writes."""
+        self.run(self._once.settle())
 
     def run(self, steps: Steps) -> dict[str, Any]:
         """Take the steps to their end and return the answer that they end with, or raise it."""
@@ -41,12 +57,8 @@ class Driver:
         value: Any = None
         while True:
             try:
-                with self._changed:
-                    started = self._once.started
-                    call = send(value)
-                    if self._once.started != started:
-                        self._changed.notify_all()
-                    started = self._once.started
+                with self._settling.changed:
+                    call, started = send(value), self._settling.started
             except StopIteration as end:
                 return end.value  # type: ignore[no-any-return]  # a generator tells not what it ends with
             try:
@@ -58,8 +70,12 @@ class Driver:
         if call.name == "pause":
             return self._sleep(*call.args)
         if call.name == "linger":
-            with self._changed:
-                return self._changed.wait_for(lambda: self._once.started != started, *call.args)
+            changed = self._settling.changed
+            with changed:
+                return changed.wait_for(lambda: self._settling.started != started, *call.args)
+        if call.name == "settle":
+            with ThreadPoolExecutor(_AT_ONCE) as threads:
+                return list(threads.map(lambda org: org.settle(), call.args))
         if call.name == "list":
             return list(self._listing.get(later(*call.args)).by_id.values())
         return getattr(self._client, call.name)(*call.args)

@@ -40,10 +40,9 @@ carrying out the PUT and its answer to the engine, or the engine between that an
 a complete deployment stays behind that no state knows.
 
 **Settling.** When a command ends, listings show what it made, changed and deleted. The last write
-in flight reads them until they do: one for all where nothing lags. Writes that overlap hand it on
-to each other; and the last waits a moment whether more is coming, since the engine hands out the
-steps of a large stack one by one. What was deleted and still shows is deleted again: a DELETE may
-be answered 404 just after the POST. Past `patience`, one line says what is not shown.
+in flight reads them until they do (`settling`): one for all where nothing lags. What was deleted
+and still shows is deleted again: a DELETE may be answered 404 just after the POST. Past `patience`,
+one line says what is not shown.
 """
 
 from __future__ import annotations
@@ -55,6 +54,7 @@ from typing import Any
 
 from ..errors import AnswerError, ConflictError, NotFoundError, OrgFullError, WidgetsError
 from .half_made import OLD, Create, description_of, is_marked, leftover, token_of, written
+from .settling import Settling
 from .shown import Expected, not_shown
 from .steps import Call, Steps, growing_pauses
 
@@ -62,8 +62,6 @@ Deployment = dict[str, Any]
 
 _POSTS = 6
 """How often a create POSTs at most, where each one failed unclearly."""
-_LEAST_LINGER, _LONGEST_LINGER = 0.1, 1.0
-"""Seconds: on a busy machine the engine makes such pauses between steps."""
 _NOBODY = "the engine is gone, so nobody would record the deployment: it was not made"
 
 
@@ -79,6 +77,7 @@ class ExactlyOnce:
         notify: gets a line that the user should read.
         patience: the longest time, in seconds, that the service may take to show a write.
         orphaned: whether nobody is left to record what a create makes.
+        settling: says who settles.
     """
 
     def __init__(
@@ -90,6 +89,7 @@ class ExactlyOnce:
         notify: Callable[[str], object],
         patience: float,
         orphaned: Callable[[], bool],
+        settling: Settling,
     ) -> None:
         self._new_token = new_token
         self._clock = clock
@@ -97,13 +97,11 @@ class ExactlyOnce:
         self._notify = notify
         self._patience = patience
         self._orphaned = orphaned
-        self.started = 0
-        """How many writes began: what ``linger`` watches."""
+        self._settling = settling
         self._in_flight = 0
         self._waiting_for_room = 0
         self._deleted_at = float("-inf")
-        self._settling = False
-        self._linger = _LEAST_LINGER
+        self._is_settling = False
         self._pending: dict[str, Expected] = {}
         self._creates: dict[str, Create] = {}
         """By token."""
@@ -160,36 +158,32 @@ class ExactlyOnce:
             yield Call("pause", (min(seconds, left),))
 
     def _counted(self, steps: Steps) -> Steps:
-        self.started += 1
-        self._in_flight += 1
-        try:
-            result = yield from steps
-        except Exception:
-            yield from self._end()
-            raise
-        yield from self._end()
-        return result
+        def here() -> Steps:
+            self._in_flight += 1
+            try:
+                return (yield from steps)
+            finally:
+                self._in_flight -= 1
 
-    def _end(self) -> Steps:
-        """Settle what is pending, unless another write will. What the write did, stands."""
-        self._in_flight -= 1
-        if self._in_flight or self._settling or not self._unsettled():
+        return self._settling.counted(here())
+
+    @property
+    def awaits_settling(self) -> bool:
+        """Whether something is pending that no other write will settle, and nobody is at it."""
+        return not (self._in_flight or self._is_settling) and bool(self._unsettled())
+
+    def settle(self) -> Steps:
+        """Settle what is pending, unless another write will. What the writes did, stands."""
+        if not self.awaits_settling:
             return
-        started = self.started
-        yield Call("linger", (self._linger,))
-        if self._in_flight or self._settling or self.started != started:
-            return
-        self._settling = True
+        self._is_settling = True
         try:
             yield from self._settle()
         except Exception as error:
             with contextlib.suppress(Exception):  # a line that cannot be told, too
                 self._give_up(self._pending, str(error) or type(error).__name__)
         finally:
-            self._settling = False
-        # where more came all the same, the next wait is longer
-        longer = min(2 * self._linger, _LONGEST_LINGER)
-        self._linger = longer if self.started != started else _LEAST_LINGER
+            self._is_settling = False
 
     def _unsettled(self) -> list[float]:
         """By when listings show each write at the latest, and each POST that may yet be done."""

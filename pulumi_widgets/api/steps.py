@@ -18,10 +18,11 @@ class Call:
 
     ``create(body)``, ``get(id)``, ``update(id, body)``, ``delete(id)`` and ``list(since)`` (any
     listing whose request began after ``since``) are calls of the API; ``pause(seconds)`` waits, and
-    ``linger(seconds)`` waits until another write begins, at most so long.
+    ``linger(seconds)`` waits until another write begins, at most so long. ``settle(org, ...)``
+    takes the steps of several orgs' settling, all at once.
     """
 
-    name: Literal["create", "get", "update", "delete", "list", "pause", "linger"]
+    name: Literal["create", "get", "update", "delete", "list", "pause", "linger", "settle"]
     args: tuple[Any, ...]
 
 

@@ -5,19 +5,18 @@ Nothing here repeats anything or looks into a body. Nothing but a `WidgetsError`
 A connection that the server closed while it was idle is found closed by urllib3 and replaced
 before anything is sent. What cannot be told apart is a server that closes it while our request is
 on its way from one that did the work and then failed: both are a `ConnectionLostError`. So a POST
-does not use a connection that has been idle for longer than `POST_IDLE` at all.
+does not use a connection that has been idle for longer than `connection.POST_IDLE` at all.
 """
 
 from __future__ import annotations
 
 import logging
-import threading
 import time
-import weakref
+from urllib.parse import urlsplit
 
 from ..errors import AnswerError, WidgetsError
 from .answer import Answer
-from .connection import Authorization, Session, wire
+from .connection import SESSIONS, Authorization, wire
 from .failures import transport_error
 from .redaction import Redactor
 
@@ -25,9 +24,6 @@ _LOG = logging.getLogger(__package__)
 
 MAX_ANSWER = 64 * 1024 * 1024
 """Bytes of one answer, unpacked: a listing of 5,000 deployments takes about 5 MiB."""
-
-POST_IDLE = 1.0
-"""Seconds. Servers and balancers close idle connections after 5 s and more."""
 
 _CHUNK = 16 * 1024
 """Bytes read at once. Old urllib3 unpacks them whole: gzip makes 16 MiB of them at the worst."""
@@ -37,9 +33,7 @@ _PACKED = {"", "identity", "gzip", "x-gzip", "deflate"}
 
 
 class Transport:
-    """Sends requests, from any thread; each thread has a session, with connections, of its own.
-
-    They go with their thread: nothing but its own storage holds them.
+    """Sends requests, from any thread, over the process's connections.
 
     Args:
         connect_timeout: seconds for a connection, TLS and a proxy's CONNECT included.
@@ -52,9 +46,6 @@ class Transport:
     ) -> None:
         self._timeouts = (connect_timeout, read_timeout)
         self._redactor = redactor or Redactor()
-        self._local = threading.local()
-        self._lock = threading.Lock()
-        self._sessions: weakref.WeakSet[Session] = weakref.WeakSet()
 
     def send(
         self, call: str, method: str, url: str, authorization: str, body: bytes, content_type: str
@@ -89,16 +80,13 @@ class Transport:
     def _send(
         self, call: str, method: str, url: str, authorization: str, body: bytes, content_type: str
     ) -> Answer:
-        session = self._session(method)
-        # A proxy would carry plain http, and the token in it, off this machine.
-        session.trust_env = url.startswith("https:")
         headers = {"Accept": "application/json", "Accept-Encoding": "gzip"}
         if body:
             headers["Content-Type"] = content_type
-        wire.sent = False
+        wire.sent, wire.is_post = False, method == "POST"
         failure: WidgetsError
         try:
-            with session.request(
+            with SESSIONS[urlsplit(url).scheme].request(
                 method,
                 url,
                 data=body or None,
@@ -124,28 +112,13 @@ class Transport:
             raise
         except Exception as error:  # whatever it is: the request may have been carried out
             failure = transport_error(call, url, error, self._timeouts, sent=wire.sent)
-        finally:
-            self._local.used = time.monotonic()
         # Outside of "except": the exception at hand holds the request with its Authorization.
         raise failure
 
     def close(self) -> None:
-        """Close all connections of all threads. The transport can be used again."""
-        with self._lock:
-            sessions = list(self._sessions)
-        for session in sessions:
+        """Close the connections that nobody uses now. The transport can be used again."""
+        for session in SESSIONS.values():
             session.close()
-
-    def _session(self, method: str) -> Session:
-        """This thread's session; for a POST with connections that are surely alive."""
-        session: Session | None = getattr(self._local, "session", None)
-        if session is None:
-            session = self._local.session = Session()
-            with self._lock:
-                self._sessions.add(session)
-        elif method == "POST" and time.monotonic() - self._local.used > POST_IDLE:
-            session.close()
-        return session
 
 
 def _since(began: float) -> float:

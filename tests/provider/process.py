@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import subprocess
 import sys
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -35,15 +35,20 @@ class Provider:
         environ: its whole environment.
         folder: for what it prints.
         config: the stack configuration, keys like ``genesyscloud:region``.
+        command: starts it; default: as the SDK does.
     """
 
     def __init__(
-        self, environ: Mapping[str, str], folder: Path, config: Mapping[str, str] | None = None
+        self,
+        environ: Mapping[str, str],
+        folder: Path,
+        config: Mapping[str, str] | None = None,
+        command: Sequence[str | Path] = (sys.executable, "-u", "-m", "pulumi.dynamic"),
     ) -> None:
         self._stderr = folder / "provider.stderr"
         with self._stderr.open("wb") as stderr:
             self._process = subprocess.Popen(
-                [sys.executable, "-u", "-m", "pulumi.dynamic"],
+                command,
                 env=environ,
                 cwd=folder,
                 stdin=subprocess.DEVNULL,

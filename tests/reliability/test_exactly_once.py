@@ -9,6 +9,7 @@ write the same content, and the colleague has descriptions that look like ours.
 
 from __future__ import annotations
 
+import contextlib
 import itertools
 import zlib
 from collections.abc import Callable
@@ -22,6 +23,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, pr
 
 from pulumi_widgets.api.exactly_once import ExactlyOnce
 from pulumi_widgets.api.half_made import description_of, token_of
+from pulumi_widgets.api.settling import Settling
 from pulumi_widgets.api.steps import Call, Steps
 from pulumi_widgets.errors import (
     BadRequestError,
@@ -140,6 +142,7 @@ class Process:
         self.lines: list[str] = []
         self.shown: set[str] = set()
         """What its last listing showed."""
+        self.settling = Settling(lambda: service.time)
         self.once = ExactlyOnce(
             new_token=tokens,
             clock=lambda: service.time,
@@ -147,11 +150,31 @@ class Process:
             notify=self.lines.append,
             patience=PATIENCE,
             orphaned=lambda: self.orphaned,
+            settling=self.settling,
         )
+        self.settling.join(self.once)
         self.orphaned = False
         self.state: dict[str, dict[str, Any]] = {}
         self.writes: list[Write] = []
         self.busy: set[str] = set()
+
+    def taken(self, steps: Steps) -> Steps:
+        """A write's steps, and those of the settling that it ends with, as a driver takes them."""
+        send: Callable[[Any], Call] = steps.send
+        value: Any = None
+        with contextlib.closing(steps):
+            while True:
+                try:
+                    with self.settling.changed:
+                        call = send(value)
+                except StopIteration as end:
+                    return end.value
+                try:
+                    for org in call.args if call.name == "settle" else ():
+                        yield from org.settle()
+                    send, value = steps.send, (None if call.name == "settle" else (yield call))
+                except WidgetsError as error:
+                    send, value = steps.throw, error
 
 
 CONTENT = st.sampled_from(
@@ -311,6 +334,7 @@ class ExactlyOnceMachine(RuleBasedStateMachine):
         process.writes.append(write)
         if write.id_:
             process.busy.add(write.id_)
+        write.steps = process.taken(write.steps)
         self._resume(process, write, write.steps.send, None)
 
     def _idle(self, process: Process, pick: int) -> str:
@@ -329,7 +353,7 @@ class ExactlyOnceMachine(RuleBasedStateMachine):
             return
         assert write.call is not None
         name, args = write.call.name, write.call.args
-        if name == "pause" or (name == "linger" and process.once.started == write.started):
+        if name == "pause" or (name == "linger" and process.settling.started == write.started):
             self.service.advance(write.ready)
         try:
             write.outcome = write.steps.send, self._answer(write, name, args, fault)
@@ -410,7 +434,7 @@ class ExactlyOnceMachine(RuleBasedStateMachine):
     ) -> None:
         try:
             write.call = send(value)
-            write.started = process.once.started
+            write.started = process.settling.started
             if write.call.name in ("pause", "linger"):
                 write.ready = self.service.time + write.call.args[0]
             return
