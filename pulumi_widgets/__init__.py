@@ -58,4 +58,5 @@ __all__ = [
 ]
 
 if not TYPE_CHECKING:
-    __getattr__, __dir__ = lazily(__name__, "deployment", "lookups", "provider", "types")
+    # the provider's process needs the first alone
+    __getattr__, __dir__ = lazily(__name__, "provider", "deployment", "lookups", "types")

@@ -177,8 +177,8 @@ class Orgs:
             return self.settings(old).identity != self.settings(new).identity
         return True
 
-    def home(self, id_: str, outputs: Mapping[str, Any]) -> Deployments:
-        """The deployments among which one is that the state holds.
+    def make_sure(self, id_: str, outputs: Mapping[str, Any]) -> None:
+        """Make sure that the settings name the place of a deployment that the state holds.
 
         Args:
             id_: its id.
@@ -188,9 +188,12 @@ class Orgs:
             ElsewhereError: the settings name another base URL than the state.
             SettingsError: they name none.
         """
-        org = outputs.get("org") or ""
-        is_home(id_, outputs, self.settings(org))
-        return self.deployments(org)
+        is_home(id_, outputs, self.settings(outputs.get("org") or ""))
+
+    def home(self, id_: str, outputs: Mapping[str, Any]) -> Deployments:
+        """The deployments among which one is that the state holds; otherwise as `make_sure`."""
+        self.make_sure(id_, outputs)
+        return self.deployments(outputs.get("org") or "")
 
     @contextlib.contextmanager
     def by_stored_settings(self, properties: Mapping[str, Any]) -> Iterator[None]:

@@ -145,9 +145,9 @@ class WidgetDeploymentProvider(ResourceProvider):
         """
         self._adoptions.saw_managed(_id, _olds)
         if self._orgs.has_moved(_olds, _news.get("org")):
-            self._orgs.home(_id, _olds)  # where it is to be deleted
+            self._orgs.make_sure(_id, _olds)  # where it is to be deleted
             return DiffResult(changes=True, replaces=["org"])
-        self._orgs.home(_id, {**_olds, "org": _news.get("org")})
+        self._orgs.make_sure(_id, {**_olds, "org": _news.get("org")})
         return DiffResult()
 
     @_one_line

@@ -79,6 +79,7 @@ class Settling:
         yield Call("linger", (min(linger, _LONGEST_LINGER),))
         if self._in_flight or self.started != started:
             return
+        self._began = math.inf
         yield Call("settle", tuple(self._awaited()))
 
     def _awaited(self) -> list[Org]:

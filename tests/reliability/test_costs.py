@@ -2,11 +2,18 @@
 
 from __future__ import annotations
 
+import contextlib
+
 import pytest
 
 from pulumi_widgets.simulator import Simulator
 
+from ..lifecycle.programs import deployment, text_of
 from .stacks import NewStack, calls
+
+MOST_LISTINGS = 2
+"""After writes it is one; an engine that pauses for longer than a write lingers, as on a machine
+that is busy with other tests, costs one more."""
 
 
 @pytest.mark.parametrize("count", [1, 10, 100])
@@ -22,19 +29,59 @@ def test_calls_of_each_command(new_stack: NewStack, count: int) -> None:
             assert counted.pop("token", 0) <= 1
             return dict(counted)
 
-        listing = {"LIST": 1}
-        assert cost("up") == {"POST": count, "PUT": count, **listing}
+        def writes(command: str) -> dict[str, int]:
+            counted = cost(command)
+            assert 1 <= counted.pop("LIST") <= MOST_LISTINGS
+            return counted
+
+        assert writes("up") == {"POST": count, "PUT": count}
         for command in ("up", "preview"):
             assert cost(command) == {}
             assert not org.requests, "not even a token"
-        assert cost("refresh") == listing
+        assert cost("refresh") == {"LIST": 1}
         stack.declare("second")
-        assert cost("up") == {"PUT": count, **listing}
-        destroyed = cost("destroy")
-        # an engine that pauses for longer than a write lingers costs one more
-        assert destroyed.pop("LIST") <= 2
-        assert destroyed == {"DELETE": count}
+        assert writes("up") == {"PUT": count}
+        assert writes("destroy") == {"DELETE": count}
         assert org.dump() == {}
+
+
+def test_calls_of_a_fleet(new_stack: NewStack) -> None:
+    """One program for six orgs of five: each org costs what it costs alone."""
+    with contextlib.ExitStack() as servers:
+        fleet = {
+            name: servers.enter_context(Simulator(seed=number, latency=0.05))
+            for number, name in enumerate(("a", "b", "c", "d", "e", "f"))
+        }
+        environ = {
+            key.replace("GENESYSCLOUD_", f"GENESYSCLOUD_{name.upper()}_"): value
+            for name, org in fleet.items()
+            for key, value in org.environ.items()
+        }
+        engine = new_stack(fleet["a"], 0, **environ).engine
+
+        def costs(command: str, description: str) -> list[dict[str, int]]:
+            program = {
+                f"{name}-{number}": deployment(
+                    org=name, name=f"Web {number}", description=description
+                )
+                for name in fleet
+                for number in range(5)
+            }
+            engine.write_program(text_of(program, {}))
+            for org in fleet.values():
+                org.reset_calls()
+            outcome = engine.run(command, parallel=16)
+            assert not outcome.failed, outcome.text
+            counted = [calls(org) for org in fleet.values()]
+            assert {each.pop("token") for each in counted} == {1}
+            assert all(1 <= each.pop("LIST") <= MOST_LISTINGS for each in counted)
+            return [dict(each) for each in counted]
+
+        assert costs("up", "first") == [{"POST": 5, "PUT": 5}] * 6
+        assert costs("refresh", "first") == [{}] * 6
+        assert costs("up", "second") == [{"PUT": 5}] * 6
+        assert costs("destroy", "second") == [{"DELETE": 5}] * 6
+        assert all(org.dump() == {} for org in fleet.values())
 
 
 @pytest.mark.soak

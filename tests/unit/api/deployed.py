@@ -9,7 +9,7 @@ from datetime import datetime, timedelta, timezone
 from types import TracebackType
 from typing import Any, TypeVar
 
-from pulumi_widgets.api import Deployments, WidgetsClient
+from pulumi_widgets.api import Deployments, Settling, WidgetsClient
 from pulumi_widgets.simulator import Faults, Simulator
 
 from .servers import Clock
@@ -35,6 +35,7 @@ class Deployed:
         seed: of the org.
         orphaned: see `Deployments`.
         client: changes to the client's arguments.
+        settling: what the processes share with other orgs'.
         faults: of the org.
     """
 
@@ -48,6 +49,7 @@ class Deployed:
         seed: int = 0,
         orphaned: Callable[[], bool] = lambda: False,
         client: dict[str, Any] | None = None,
+        settling: Settling | None = None,
         **faults: Any,
     ) -> None:
         self.clock = clock or Clock()
@@ -64,6 +66,7 @@ class Deployed:
         self._patience = patience
         self._orphaned = orphaned
         self._client = client or {}
+        self._settling = settling
         self._clients: list[WidgetsClient] = []
 
     def __enter__(self) -> Deployed:
@@ -103,6 +106,7 @@ class Deployed:
             now=self.now,
             sleep=self.clock.sleep,
             orphaned=self._orphaned,
+            settling=self._settling,
         )
 
     def now(self) -> datetime:
