@@ -6,6 +6,7 @@ import contextlib
 
 import pytest
 
+from pulumi_widgets.concurrency import THREADS
 from pulumi_widgets.simulator import Simulator
 
 from ..lifecycle.programs import deployment, text_of
@@ -86,7 +87,7 @@ def test_calls_of_a_fleet(new_stack: NewStack) -> None:
 
 @pytest.mark.soak
 def test_600_creates_take_what_the_rate_limit_dictates(new_stack: NewStack) -> None:
-    limit, threads = 300, 4
+    limit = 300
     with Simulator(seed=1, limit=None, rate_limit=limit) as org:
         stack = new_stack(org, 600)
         outcome = stack.run("up")
@@ -95,7 +96,7 @@ def test_600_creates_take_what_the_rate_limit_dictates(new_stack: NewStack) -> N
         windows = (served - 1) // limit
         # the token's; and where the limit lets go, each thread may end its write before the engine,
         # whose state is large by then, has handed out the next, and settle meanwhile
-        assert served <= 2 * stack.count + 1 + 1 + threads * windows, calls(org)
-        assert len(refused) <= threads * windows, "no more than were under way"
+        assert served <= 2 * stack.count + 1 + 1 + THREADS * windows, calls(org)
+        assert len(refused) <= THREADS * windows, "no more than were under way"
         assert len(outcome.remarks) == windows, outcome.remarks
         assert stack.disagreements(org.dump()) == []

@@ -239,7 +239,7 @@ class ExactlyOnceMachine(RuleBasedStateMachine):
             under_way = [(ours, write) for ours in self.processes for write in ours.writes]
             if pick < 3 or not under_way:
                 ours = self.processes[pick % 2]
-                if len(ours.writes) < 4 and not ours.orphaned:  # the provider has four threads
+                if len(ours.writes) < 4 and not ours.orphaned:  # more meet no otherwise
                     self._start(ours, Write("create", ours.once.create(body), ours.name, body))
             else:
                 self._step(*under_way[pick % len(under_way)], fault)

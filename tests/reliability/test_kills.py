@@ -12,14 +12,13 @@ from pathlib import Path
 
 import pytest
 
+from pulumi_widgets.concurrency import THREADS
 from pulumi_widgets.simulator import Simulator
 
 from ..waiting import eventually
 from .processes import Command
 from .stacks import Colleague, NewStack, Stack, half_made, misbehaving
 
-THREADS = 4
-"""Of the provider's process: so many writes are under way at most."""
 MORE = 12
 """Deployments that each round's program has more than the last one's."""
 

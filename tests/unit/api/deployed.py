@@ -10,6 +10,7 @@ from types import TracebackType
 from typing import Any, TypeVar
 
 from pulumi_widgets.api import Deployments, Settling, WidgetsClient
+from pulumi_widgets.concurrency import THREADS
 from pulumi_widgets.simulator import Faults, Simulator
 
 from .servers import Clock
@@ -18,8 +19,6 @@ PATH = "/api/v2/widgets/deployments"
 ONE = f"{PATH}/{{deploymentId}}"
 SECRET = "s3cret-Wörd"
 EPOCH = datetime(2026, 1, 1, tzinfo=timezone.utc)
-THREADS = 4
-"""Of the SDK's provider process."""
 _T = TypeVar("_T")
 _R = TypeVar("_R")
 

@@ -5,12 +5,10 @@ from __future__ import annotations
 import heapq
 import threading
 import time
-from concurrent.futures import ThreadPoolExecutor
 
-from pulumi_widgets.api import WidgetsClient
-from pulumi_widgets.simulator import Simulator
+from pulumi_widgets.concurrency import THREADS
 
-from .deployed import THREADS, Deployed, body, in_threads
+from .deployed import Deployed, body, in_threads
 
 LIMIT, WINDOW = 300, 60.0
 """Requests in so many seconds."""
@@ -64,29 +62,3 @@ def test_a_create_of_600_takes_what_the_limit_dictates() -> None:
         assert len(it.lines) == windows
         assert all("rate limit: the next call waits" in line for line in it.lines)
         assert time.monotonic() - clock < 60
-
-
-def test_a_burst_at_the_limit_costs_no_more_refused_calls_than_threads() -> None:
-    threads, each = 16, 60
-    clock = SharedClock(threads)
-    with (
-        Simulator(rate_limit=LIMIT, clock=clock) as org,
-        WidgetsClient(
-            base_url=org.url,
-            access_token=org.token(),
-            clock=clock,
-            sleep=clock.sleep,
-        ) as client,
-        ThreadPoolExecutor(threads) as pool,
-    ):
-
-        def burst(_: int) -> None:
-            for _ in range(each):
-                client.list()
-
-        list(pool.map(burst, range(threads)))
-        took = clock() - 1000
-        refused = [call for call in org.requests if call.status == 429]
-    windows = (threads * each - 1) // LIMIT
-    assert 0 < len(refused) <= threads * windows
-    assert windows * WINDOW <= took <= 1.1 * windows * WINDOW
