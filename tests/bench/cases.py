@@ -81,7 +81,7 @@ COMPARED = {
     ),
 }
 """Groups that compare, and their cases."""
-GROWTH = {"fleet": 5.5}
+GROWTH = {"fleet": 5.5, "many": None}
 """By group, how many times the seconds of its first case its second may take."""
 STACKS = replace(FLEET, parallel=None, runs=1, goals={})
 """The orgs that are stacks of the Automation API too. Not 100: five times as many processes are
