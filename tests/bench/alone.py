@@ -21,7 +21,7 @@ from ..provider.process import Provider
 __all__ = ["import_milliseconds", "writes_over_grpc"]
 
 THREADS = 4
-"""Of the SDK's provider process: no provider makes more calls at once."""
+"""Of the SDK's own provider process."""
 _T = TypeVar("_T")
 
 

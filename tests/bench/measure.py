@@ -1,4 +1,4 @@
-"""Commands of the real CLI, their time, and the memory of the processes that they start."""
+"""Commands, their time, and the memory of the processes that they start."""
 
 from __future__ import annotations
 
@@ -11,11 +11,11 @@ import sys
 import threading
 import time
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-__all__ = ["Measured", "Project"]
+__all__ = ["ROOT", "Measured", "Project", "engine_environ", "watched"]
 
 PROGRAMS = Path(__file__).parent / "programs"
 ROOT = Path(__file__).resolve().parents[2]
@@ -27,14 +27,78 @@ _MARKS = {
 
 @dataclass(frozen=True)
 class Measured:
-    """What a command took."""
+    """What a command took; MiB are 0 where a process did not run or cannot be watched."""
 
     seconds: float
     program: int
-    """Peak memory in MiB; 0 where the process did not run or cannot be watched."""
+    """Peak memory in MiB."""
     provider: int
-    calls: int = 0
-    """Of the API, tokens not counted."""
+    together: int
+    """Of all its processes at one moment; what they share counts for each."""
+
+
+def engine_environ(folder: Path, cli: Path) -> dict[str, str]:
+    """An environment for the CLI, with a state of its own.
+
+    Args:
+        folder: for what it keeps.
+        cli: its own.
+    """
+    state = folder / "state"
+    state.mkdir(exist_ok=True)
+    return {
+        **os.environ,
+        "PATH": os.pathsep.join((str(Path(sys.executable).parent), str(cli), os.environ["PATH"])),
+        "PYTHONPATH": str(ROOT),  # the do-nothing provider is imported from here
+        "PULUMI_HOME": str(folder / "home"),
+        "PULUMI_BACKEND_URL": state.as_uri(),
+        "PULUMI_CONFIG_PASSPHRASE": "",
+        "PULUMI_SKIP_UPDATE_CHECK": "true",
+    }
+
+
+def watched(
+    command: list[str],
+    folder: Path,
+    environ: Mapping[str, str],
+    on_line: Callable[[str], object] = lambda line: None,
+    *,
+    may_fail: bool = False,
+) -> Measured:
+    """Run a command to its end.
+
+    Args:
+        command: a program and its arguments.
+        folder: where it runs.
+        environ: its whole environment.
+        on_line: gets each line at the moment in which it is printed.
+        may_fail: whether it counts too where it fails.
+
+    Raises:
+        SystemExit: it failed.
+    """
+    began = time.monotonic()
+    printed = []
+    with (
+        subprocess.Popen(
+            command,
+            cwd=folder,
+            env=environ,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            encoding="utf-8",
+        ) as process,
+        _memory(process.pid) as peaks,
+    ):
+        for line in process.stdout or ():
+            printed.append(line)
+            on_line(line)
+        code = process.wait()
+        seconds = time.monotonic() - began
+    if code and not may_fail:
+        raise SystemExit(f"{' '.join(command)}:\n{''.join(printed)}")
+    return Measured(seconds, *(peaks[what] // 1024 for what in (*_MARKS, "together")))
 
 
 class Project:
@@ -50,61 +114,48 @@ class Project:
     def __init__(self, folder: Path, cli: Path, program: str, environ: Mapping[str, str]) -> None:
         self._folder = folder / program
         shutil.copytree(PROGRAMS / program, self._folder)
-        state = folder / "state"
-        state.mkdir(exist_ok=True)
         (self._folder / "Pulumi.yaml").write_text(
             f"name: {program}\nruntime:\n  name: python\n  options:\n    virtualenv: {sys.prefix}\n"
         )
-        self._environ = {
-            **os.environ,
-            "PATH": os.pathsep.join((str(cli), os.environ["PATH"])),
-            "PYTHONPATH": str(ROOT),  # the do-nothing provider is imported from here
-            "PULUMI_HOME": str(folder / "home"),
-            "PULUMI_BACKEND_URL": state.as_uri(),
-            "PULUMI_CONFIG_PASSPHRASE": "",
-            "PULUMI_SKIP_UPDATE_CHECK": "true",
-            **environ,
-        }
-        self.pulumi("stack", "init", "bench")
+        self._environ = {**engine_environ(folder, cli), **environ}
+        self.run("stack", "init", "bench")
 
-    def pulumi(self, *arguments: str) -> str:
-        """Run a command that has to succeed; what it printed."""
-        done = subprocess.run(
-            ["pulumi", *arguments, "--non-interactive", "--color", "never"],
-            cwd=self._folder,
-            env=self._environ,
-            stdin=subprocess.DEVNULL,
-            capture_output=True,
-            check=False,
-            text=True,
-        )
-        if done.returncode:
-            raise SystemExit(f"pulumi {' '.join(arguments)}:\n{done.stdout}{done.stderr}")
-        return done.stdout
+    def run(
+        self,
+        *arguments: str,
+        description: str = "",
+        on_line: Callable[[str], object] = lambda line: None,
+        may_fail: bool = False,
+    ) -> Measured:
+        """Run a command of the CLI.
 
-    def run(self, command: str, count: int, description: str) -> Measured:
-        """Run one of the commands that move a stack."""
-        self._environ |= {"BENCH_COUNT": str(count), "BENCH_DESCRIPTION": description}
-        arguments = [command] if command == "preview" else [command, "--yes", "--skip-preview"]
-        with _memory() as peaks:
-            began = time.monotonic()
-            self.pulumi(*arguments, "--suppress-progress")
-            seconds = time.monotonic() - began
-        return Measured(seconds, peaks["program"] // 1024, peaks["provider"] // 1024)
+        Args:
+            arguments: its own.
+            description: of the deployments, as the program declares them.
+            on_line: as of `watched`.
+            may_fail: as of `watched`.
+        """
+        command = ["pulumi", *arguments, "--non-interactive", "--color", "never"]
+        environ = {**self._environ, "BENCH_DESCRIPTION": description}
+        return watched(command, self._folder, environ, on_line, may_fail=may_fail)
 
 
 @contextlib.contextmanager
-def _memory() -> Iterator[dict[str, int]]:
-    """Watch the processes below this one; their peak memory in KiB (Linux)."""
+def _memory(root: int) -> Iterator[dict[str, int]]:
+    """Watch a process and those below it; their peak memory in KiB (Linux)."""
     peaks: dict[str, int] = defaultdict(int)
     end = threading.Event()
 
     def watch() -> None:
         while not end.wait(0.1):
-            for pid, command in _below(os.getpid()):
+            together = 0
+            for pid, command in _family(root):
+                peak, now = _sizes(pid)
+                together += now
                 for what, mark in _MARKS.items():
                     if mark in command:
-                        peaks[what] = max(peaks[what], _peak(pid))
+                        peaks[what] = max(peaks[what], peak)
+            peaks["together"] = max(peaks["together"], together)
 
     thread = threading.Thread(target=watch)
     thread.start()
@@ -115,8 +166,8 @@ def _memory() -> Iterator[dict[str, int]]:
         thread.join()
 
 
-def _below(root: int) -> Iterator[tuple[int, bytes]]:
-    """The processes that a process has started, and those that these have, with their commands."""
+def _family(root: int) -> Iterator[tuple[int, bytes]]:
+    """A process, those that it has started, and those that these have, with their commands."""
     children: dict[int, list[int]] = defaultdict(list)
     for entry in Path("/proc").glob("[0-9]*"):
         with contextlib.suppress(OSError):
@@ -125,13 +176,14 @@ def _below(root: int) -> Iterator[tuple[int, bytes]]:
     found = [root]
     for pid in found:
         found += children[pid]
-        if pid != root:
-            with contextlib.suppress(OSError):
-                yield pid, Path(f"/proc/{pid}/cmdline").read_bytes()
+        with contextlib.suppress(OSError):
+            yield pid, Path(f"/proc/{pid}/cmdline").read_bytes()
 
 
-def _peak(pid: int) -> int:
+def _sizes(pid: int) -> tuple[int, int]:
+    """The most that it had in KiB, and what it has."""
     with contextlib.suppress(OSError):
-        shown = re.search(r"VmHWM:\s+(\d+) kB", Path(f"/proc/{pid}/status").read_text())
-        return int(shown[1]) if shown else 0
-    return 0
+        status = Path(f"/proc/{pid}/status").read_text()
+        sizes = dict(re.findall(r"(VmHWM|VmRSS):\s+(\d+) kB", status))
+        return int(sizes.get("VmHWM", 0)), int(sizes.get("VmRSS", 0))
+    return 0, 0

@@ -4,7 +4,7 @@ import os
 
 from tests.bench.nothing import Nothing
 
-for number in range(int(os.environ["BENCH_COUNT"])):
+for number in range(int(os.environ["BENCH_ORGS"]) * int(os.environ["BENCH_EACH"])):
     Nothing(
         f"web-{number}",
         {
