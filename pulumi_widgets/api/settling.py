@@ -17,7 +17,7 @@ from typing import Protocol
 
 from .steps import Call, Steps
 
-_LEAST_LINGER, _LONGEST_LINGER, _SHARE = 0.06, 1.0, 0.05
+_LEAST_LINGER, _LONGEST_LINGER, _SHARE = 0.05, 1.0, 0.03
 """Seconds that are waited for more: the engine makes such pauses between steps, longer ones in a
 large stack, on a busy machine. So it is a share of the time since the first write, which is what it
 costs at most."""
