@@ -6,7 +6,7 @@ no setting for it. With 100 ms a call that is most of a command's time.
 A pool of `concurrent.futures` starts a thread for a task that finds no idle one, as long as it has
 fewer than its ``_max_workers``, and looks at that number nowhere else: so a larger one is all it
 takes. The pool is found from a thread of it, which runs our `configure`: at the bottom of its stack
-is ``_worker``, which holds a weak reference to it (seen in Python 3.10 to 3.13, and read in 3.14).
+is ``_worker``, which holds a weak reference to it (seen in Python 3.10 to 3.14).
 
 **Why it is safe.** More threads are allowed to a pool that has several: what may be called by four
 at once may be called by more. The engine still says how much it asks for at once: ``--parallel 4``

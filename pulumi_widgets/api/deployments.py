@@ -72,7 +72,7 @@ class Deployments:
             orphaned=orphaned,
             settling=settling,
         )
-        self._driver = Driver(self._once, client, self._listing, sleep, settling or Settling())
+        self._driver = Driver(self._once, client, self._listing, sleep, settling)
 
     def create(self, body: dict[str, Any]) -> dict[str, Any]:
         """Make one deployment.
