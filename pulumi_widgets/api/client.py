@@ -55,7 +55,7 @@ class WidgetsClient:
     ====================================  ==============  ====  ===========================
 
     - A call is tried 10 times, of which 6 may end without a connection and 5 with a 409, not
-      counting up to 11 answers 429; and no try begins later than 300 s after the call
+      counting the answers 429; and no try begins later than 300 s after the call
       (`RetryPolicy`).
     - A 409 passes by itself where two writes met: its code is ``request.conflict``, or another
       that says "version mismatch" (CX as Code repeats those). Not so that of a full org.

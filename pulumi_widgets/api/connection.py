@@ -12,9 +12,11 @@
 - **No redirect** is followed, nor prepared: even with ``allow_redirects=False`` `requests` reads
   the whole body of a redirect, unbounded (seen in ``Session.resolve_redirects`` of 2.34).
 - **No cookie** is kept: the API has none, and a gateway's would tie the calls together.
-- **All threads and all orgs share the connections** to a server, so that a process holds no more
-  of them than it makes calls at once: `requests` warns of sharing a session for its cookies and its
-  changing settings alone, and urllib3's pools are made for it.
+- **All threads and all orgs share the connections**: `requests` warns of sharing a session for its
+  cookies and its changing settings alone, and urllib3's pools are made for it.
+- **Of the connections that are idle, the oldest are closed**, whatever server they lead to: urllib3
+  keeps them for each server and without end, and a process may have 256 open files (macOS), which a
+  fleet of orgs with a gateway each would take.
 - **A POST uses no connection that was idle for long**, which the server may be about to close.
 """
 
@@ -139,22 +141,37 @@ POST_IDLE = 1.0
 """Seconds. Servers and balancers close idle connections after 5 s and more."""
 
 
+MOST_IDLE = 32
+"""Idle connections that a process keeps open."""
+
+_idle: dict[Any, float] = {}
+"""Each with the time since when, the oldest first."""
+_idle_lock = threading.Lock()
+
+
 class _Pool(HTTPConnectionPool):
-    """urllib3's pool of the connections to one server."""
+    """urllib3's pool of the connections to one server; one that is closed connects when used."""
 
     def _get_conn(self, timeout: float | None = None) -> Any:
-        """A connection; for a POST one that is surely alive. It connects when it is used."""
-        connection: Any = super()._get_conn(timeout)
-        now = time.monotonic()
-        if wire.is_post and now - getattr(connection, "used", now) > POST_IDLE:
+        """A connection; for a POST one that is surely alive."""
+        with _idle_lock:
+            connection = super()._get_conn(timeout)
+            now = time.monotonic()
+            since = _idle.pop(connection, now)
+        if wire.is_post and now - since > POST_IDLE:
             connection.close()
         return connection
 
     def _put_conn(self, conn: Any) -> None:
         """Take a connection back."""
-        if conn:
-            conn.used = time.monotonic()
-        super()._put_conn(conn)
+        with _idle_lock:
+            super()._put_conn(conn)
+            if conn:
+                _idle[conn] = time.monotonic()
+            if len(_idle) > MOST_IDLE:
+                oldest = next(iter(_idle))
+                del _idle[oldest]
+                oldest.close()
 
 
 class _PlainPool(_Pool):
@@ -179,6 +196,8 @@ class _Adapter(HTTPAdapter):
         self.poolmanager.pool_classes_by_scheme = _POOLS
 
     def proxy_manager_for(self, proxy: str, **kwargs: Any) -> Any:
+        if proxy.lower().startswith("socks"):  # its connections would not record, nor have limits
+            raise requests.exceptions.InvalidSchema("SOCKS")
         manager = super().proxy_manager_for(proxy, **kwargs)
         manager.pool_classes_by_scheme = _POOLS
         return manager
@@ -190,8 +209,8 @@ class Session(requests.Session):
     def __init__(self, *, trust_env: bool) -> None:
         super().__init__()
         self.trust_env = trust_env
-        # servers that are remembered, and idle connections of each
-        adapter = _Adapter(pool_connections=32, pool_maxsize=64)
+        # more than there are servers, and threads: what is idle is limited by `MOST_IDLE`
+        adapter = _Adapter(pool_connections=1000, pool_maxsize=64)
         self.mount("https://", adapter)
         self.mount("http://", adapter)
         self.cookies.set_policy(http.cookiejar.DefaultCookiePolicy(allowed_domains=()))

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import contextlib
 import math
-from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
+import threading
+from collections import deque
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from .client import WidgetsClient
 from .exactly_once import ExactlyOnce
 from .listing import SharedListing
-from .settling import Settling
+from .settling import Org, Settling
 from .steps import Call, Steps
 
 _AT_ONCE = 32
@@ -74,11 +76,29 @@ class Driver:
             with changed:
                 return changed.wait_for(lambda: self._settling.started != started, *call.args)
         if call.name == "settle":
-            with ThreadPoolExecutor(_AT_ONCE) as threads:
-                return list(threads.map(lambda org: org.settle(), call.args))
+            return _settle(call.args)
         if call.name == "list":
             return list(self._listing.get(later(*call.args)).by_id.values())
         return getattr(self._client, call.name)(*call.args)
+
+
+def _settle(orgs: Sequence[Org]) -> None:
+    """Settle orgs, several at once where threads can be had: what was written stands anyhow."""
+    waiting, threads = deque(orgs), []
+
+    def work() -> None:
+        with contextlib.suppress(IndexError):  # none is left
+            while True:
+                waiting.popleft().settle()
+
+    with contextlib.suppress(RuntimeError):
+        for _ in orgs[1:_AT_ONCE]:
+            thread = threading.Thread(target=work)
+            thread.start()
+            threads.append(thread)
+    work()
+    for thread in threads:
+        thread.join()
 
 
 def later(moment: float) -> float:

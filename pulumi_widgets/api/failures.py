@@ -75,7 +75,7 @@ def _before_sending(
     host, proxy = urlsplit(url).netloc, proxy_before(url)
     if proxy and proxy.host and of(requests.exceptions.InvalidSchema):
         return SettingsError(
-            f"{call}: the proxy in {proxy.place} speaks no HTTP; for SOCKS install requests[socks]"
+            f"{call}: the proxy in {proxy.place} speaks no HTTP, and SOCKS is not supported"
         )
     if proxy and (of(*_BAD_PROXY) or not proxy.host):
         return SettingsError(f"{call}: the proxy in {proxy.place} is no URL that can be used")

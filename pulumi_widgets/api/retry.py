@@ -47,8 +47,9 @@ class RetryPolicy:
     """Tries of one call that may end without a connection: most likely an address is wrong."""
     conflicts: int = 5
     """Tries of one call that may be answered 409: what passes by itself does in seconds."""
-    rate_limited: int = 12
-    """Tries of one call that may be answered 429."""
+    rate_limited: int = 100
+    """Tries of one call that may be answered 429: before, `total` is over where a pause is 3 s or
+    more. Where it is a second, 32 threads take the calls that are free from each other."""
     total: float = 300.0
     """No try begins later than this after the call."""
     base: float = 0.5

@@ -96,6 +96,33 @@ for workers, at_once in (4, 32), (3, 3), (40, 40):
 """
 
 
+WITHOUT_THREADS = """
+import concurrent.futures, runpy, sys, threading
+allow_more = runpy.run_path(sys.argv[1])["allow_more"]
+with concurrent.futures.ThreadPoolExecutor(4) as pool:
+    started, start = [], threading.Thread.start
+    def start_some(thread):
+        if len(started) == 6:
+            raise RuntimeError("can't start new thread")
+        started.append(thread)
+        start(thread)
+    threading.Thread.start = start_some
+    pool.submit(allow_more).result()
+    all_there = threading.Barrier(6, timeout=10)
+    list(pool.map(lambda _: all_there.wait(), range(12)))
+"""
+
+
+def test_a_machine_that_allows_few_threads_has_those() -> None:
+    """In a container, say; and no call fails because there is not one more."""
+    done = subprocess.run(
+        [sys.executable, "-c", WITHOUT_THREADS, str(concurrency.__file__)],
+        capture_output=True,
+        check=False,
+    )
+    assert (done.returncode, done.stdout, done.stderr) == (0, b"", b"")
+
+
 def _pythons() -> Iterator[str]:
     """The supported ones that this machine has; of pyenv's, PATH has stand-ins."""
     for version in ("3.10", "3.11", "3.12", "3.13", "3.14"):

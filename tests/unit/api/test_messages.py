@@ -97,7 +97,7 @@ LINES = {
     "429": (
         "DELETE",
         api(429, message="Rate limit exceeded", code="too.many.requests"),
-        f"DELETE {PATH}/a: 429 too.many.requests: Rate limit exceeded (correlation id c-1) (12 "
+        f"DELETE {PATH}/a: 429 too.many.requests: Rate limit exceeded (correlation id c-1) (14 "
         "attempts). The org's rate limit (300 requests a minute for each client) is used up: run "
         "again in a minute, with a smaller --parallel, or with an OAuth client of its own.",
     ),
@@ -143,7 +143,7 @@ LINES = {
 def test_the_line_of_a_failed_call(make_client: MakeClient, org: Simulator, what: str) -> None:
     method, reply, line = LINES[what]
     client = make_client(read_timeout=0.2)
-    org.script(method, f"{PATH}*", reply, times=12)
+    org.script(method, f"{PATH}*", reply, times=14)
     with pytest.raises(WidgetsError) as caught:
         CALLS[method](client)
     assert str(caught.value) == line

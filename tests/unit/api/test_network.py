@@ -385,6 +385,16 @@ def test_a_proxy_that_is_no_url_is_said(
     assert "p4ss" not in str(caught.value)
 
 
+@pytest.mark.parametrize("scheme", ["socks5", "SOCKS5h", "socks4a"])
+def test_a_socks_proxy_is_said_to_be_none_of_ours(
+    make_client: MakeClient, monkeypatch: pytest.MonkeyPatch, scheme: str
+) -> None:
+    monkeypatch.setenv("HTTPS_PROXY", f"{scheme}://127.0.0.1:1")
+    said = "the proxy in HTTPS_PROXY speaks no HTTP, and SOCKS is not supported"
+    with pytest.raises(SettingsError, match=said):
+        make_client("https://127.0.0.1:1", access_token="t").list()
+
+
 def test_a_proxy_whose_name_is_unknown_is_said(
     make_client: MakeClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:

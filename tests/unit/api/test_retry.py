@@ -51,8 +51,8 @@ LASTING: dict[str, tuple[Reply, type[WidgetsError], int, int, bool]] = {
     "reset": (Reply.reset(), ConnectionLostError, 10, 1, True),
     "close": (Reply.close(), ConnectionLostError, 10, 1, True),
     "cut": (Reply(json={}, wire="cut"), ConnectionLostError, 10, 1, True),
-    "429": (Reply.error(429, retry_after=7), RateLimitedError, 12, 12, False),
-    "429 silent": (Reply.error(429), RateLimitedError, 12, 12, False),
+    "429": (Reply.error(429, retry_after=7), RateLimitedError, 43, 43, False),
+    "429 silent": (Reply.error(429), RateLimitedError, 14, 14, False),
     "500": (Reply.error(500), ServerError, 10, 1, True),
     "503 asks": (Reply.error(503, retry_after=7), ServerError, 10, 1, True),
     "502 page": (Reply.html(502), ServerError, 10, 1, True),
@@ -76,11 +76,11 @@ def test_what_lasts_is_tried_so_often_and_raised(
     reply, kind, tries, post_tries, maybe_done = LASTING[what]
     # with a token, for to get one may take longer than that
     brief: dict[str, Any] = {"read_timeout": 0.05, "access_token": org.token()}
-    client = make_client(**(brief if reply is HANG else {}))
     for method, call in CALLS.items():
         if what == "page" and method == "DELETE":
             continue  # a deletion's body says nothing
-        org.script(method, f"{PATH}*", reply, times=20)
+        client = make_client(**(brief if reply is HANG else {}))
+        org.script(method, f"{PATH}*", reply, times=50)
         with pytest.raises(kind) as caught:
             call(client)
         assert type(caught.value) is kind, method

@@ -5,11 +5,12 @@ from __future__ import annotations
 import threading
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
 
-from pulumi_widgets.api import Settling
+from pulumi_widgets.api import Settling, driver
 from pulumi_widgets.errors import BadRequestError
 from pulumi_widgets.simulator import Reply
 
@@ -74,6 +75,27 @@ def test_a_write_that_failed_settles_the_others(orgs: list[Deployed]) -> None:
             orgs[0].deployments.delete("held")
         first.result(10)
     assert listings(orgs)[1:] == [1, 0]
+
+
+def test_where_no_thread_can_be_had_one_settles_after_the_other(
+    orgs: list[Deployed], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The write is done: nothing of settling may fail it."""
+
+    class NoThread(threading.Thread):
+        def start(self) -> None:
+            raise RuntimeError("can't start new thread")
+
+    monkeypatch.setattr(driver, "threading", SimpleNamespace(Thread=NoThread))
+    held = Held(orgs[0])
+    with ThreadPoolExecutor(1) as thread:
+        last = thread.submit(orgs[0].deployments.update, "held", body("New"))
+        assert held.arrived.wait(10)
+        for each in orgs[1:]:
+            each.deployments.update("held", body("New"))
+        held.let_go.set()
+        last.result(10)
+    assert listings(orgs) == [1, 1, 1]
 
 
 def test_an_org_that_is_down_keeps_no_other_from_being_settled(orgs: list[Deployed]) -> None:
