@@ -11,7 +11,7 @@ import threading
 from collections.abc import Callable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
-from . import hidden
+from . import hidden, sdk
 from .errors import ElsewhereError, NotFoundError, SettingsError, UnauthorizedError
 from .settings import Names, Settings, unconfigured
 
@@ -44,12 +44,14 @@ def tell(line: str) -> None:
         sys.stdout.flush()
 
 
-def _engine_is_gone() -> bool:
-    """Whether nobody is left who could record what a create makes.
+def _is_orphaned() -> bool:
+    """Whether nobody is left who would record what the create in this thread makes.
 
     The engine holds the other end of this process's standard output. Killed, it says no word, and
     this process, its child's child, lives on and finishes what it is at (seen with v3.259).
     """
+    if sdk.is_cancelled():
+        return True
     if not hasattr(select, "poll"):  # Windows
         return False
     poll = select.poll()
@@ -143,7 +145,7 @@ class Orgs:
 
                 self._settling = self._settling or Settling()
                 self._deployments[org] = connect(
-                    self.settings(org), tell, _engine_is_gone, settling=self._settling
+                    self.settings(org), tell, _is_orphaned, settling=self._settling
                 )
             return self._deployments[org]
 

@@ -8,9 +8,7 @@ from __future__ import annotations
 
 import functools
 import secrets
-import sys
-from collections.abc import Callable, Collection, Mapping
-from types import FrameType
+from collections.abc import Callable, Mapping
 from typing import Any, TypeVar
 
 from google.protobuf.struct_pb2 import Struct
@@ -25,7 +23,7 @@ from pulumi.dynamic import (
     UpdateResult,
 )
 
-from . import concurrency, hidden, mapping, validation
+from . import hidden, mapping, sdk, validation
 from .adoption import Adoptions
 from .errors import NotFoundError, OrgFullError, WidgetsError
 from .orgs import Orgs, tell
@@ -48,20 +46,6 @@ def _one_line(method: _Method) -> _Method:
             raise error.with_traceback(None) from None
 
     return call  # type: ignore[return-value]  # it is called as the method is
-
-
-def _stored_inputs(outputs: Mapping[str, Any]) -> Collection[str]:
-    """The names of the inputs that the state holds of a resource that is read.
-
-    They tell one that is managed from one that is only read, of which a refresh shows every output
-    that is new. The SDK (3.268 to 3.272) hands a provider the outputs alone; but the request is at
-    hand in its method that calls ours. Where it is not, the outputs' names stand for them.
-    """
-    frame: FrameType | None = sys._getframe()
-    while frame := frame and frame.f_back:
-        if frame.f_code.co_name == "Read" and "request" in frame.f_locals:
-            return set(frame.f_locals["request"].inputs) or outputs
-    return outputs
 
 
 def _outputs(wanted: Mapping[str, Any], answer: Mapping[str, Any]) -> dict[str, Any]:
@@ -110,7 +94,7 @@ class WidgetDeploymentProvider(ResourceProvider):
         What is wrong with it `check` tells, which can do so without a traceback.
         """
         self._orgs.configure(req.config.get)
-        concurrency.allow_more()
+        sdk.allow_more_threads()
 
     def check(self, _olds: dict[str, Any], news: dict[str, Any]) -> CheckResult:
         """Report every problem of the inputs and the settings; bring inputs into normal form.
@@ -176,7 +160,7 @@ class WidgetDeploymentProvider(ResourceProvider):
         # A refresh comes with outputs, a `get` with the program's inputs. To a `get` that is
         # answered "gone" the engine (seen with v3.259) says nothing, and all outputs are None.
         is_get = "clientType" not in props
-        is_managed = "clientType" in _stored_inputs(props)
+        is_managed = "clientType" in sdk.stored_inputs(props)
         try:
             with self._orgs.by_stored_settings(props):
                 held = None if is_get else mapping.held(props)

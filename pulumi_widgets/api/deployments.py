@@ -17,7 +17,7 @@ from .half_made import token_of
 from .listing import SharedListing
 from .settling import Settling
 from .shown import lacks, with_values
-from .steps import growing_pauses
+from .steps import SELDOM, growing_pauses
 
 FRESH = 60.0
 """Seconds that a listing serves reads, but for what was written since."""
@@ -60,8 +60,8 @@ class Deployments:
         self._sleep = sleep
         self._notify, self._is_told = notify, False
         self._patience = patience
-        self._began = clock()
-        settling = settling or Settling()
+        settling = settling or Settling(clock)
+        self._began = settling.began
         self._listing = SharedListing(client.list, clock)
         self._once = ExactlyOnce(
             new_token=lambda: secrets.token_hex(16),
@@ -185,17 +185,16 @@ class Deployments:
         """What the state holds and a listing lacks.
 
         The command before this one has seen it in a listing, but part of the service may lag: its
-        end is certain only when our patience is over, counted from our beginning.
+        end is certain only when our patience is over, counted from the process's beginning.
         """
         with contextlib.suppress(NotFoundError):
             return self.get(id_)
-        pause = 1.0
+        pauses = growing_pauses(*SELDOM)
         while (left := self._began + self._patience - self._clock()) > 0:
             if left > _LONG and not self._is_told:  # without its id, which may be a secret
                 self._notify(f"The org lacks what the state holds: looking for {left:.0f} s.")
                 self._is_told = True
-            self._sleep(min(pause, left))
-            pause *= 2
+            self._sleep(min(next(pauses), left))
             if entity := self._listing.get(later(self._clock())).get(id_):
                 return entity
         return self.get(id_)

@@ -56,7 +56,7 @@ from ..errors import AnswerError, ConflictError, NotFoundError, OrgFullError, Wi
 from .half_made import OLD, Create, description_of, is_marked, leftover, token_of, written
 from .settling import Settling
 from .shown import Expected, not_shown
-from .steps import Call, Steps, growing_pauses
+from .steps import SELDOM, Call, Steps, growing_pauses
 
 Deployment = dict[str, Any]
 
@@ -148,10 +148,10 @@ class ExactlyOnce:
             yield pause
         return (yield Call("get", (id_,)))
 
-    def _patiently(self) -> Iterator[Call]:
+    def _patiently(self, *pauses: float) -> Iterator[Call]:
         """Pauses between tries, until another try is the last that our patience allows."""
         deadline = self._clock() + self._patience
-        for seconds in growing_pauses():
+        for seconds in growing_pauses(*pauses):
             left = deadline - self._clock()
             if left <= 0:
                 return
@@ -292,15 +292,18 @@ class ExactlyOnce:
                 if now < full_since + self._patience and (
                     at_work or freed or len(held) < (error.limit or 0)
                 ):
-                    yield Call("pause", (min(2.0, max(0.5, (now - full_since) / 2)),))
+                    # one after the other: there is room for one at a time
+                    pause = min(2.0, max(0.5, (now - full_since) / 2)) * self._waiting_for_room
+                    left = full_since + self._patience - now
+                    yield Call("pause", (min(pause, max(0.5, left)),))
                     return
         finally:
             self._waiting_for_room -= 1
         raise error
 
-    def _put(self, id_: str, body: Deployment) -> Steps:
+    def _put(self, id_: str, body: Deployment, *pauses: float) -> Steps:
         """The answer to a PUT; part of the service may not know a deployment yet that is there."""
-        for pause in self._patiently():
+        for pause in self._patiently(*pauses):
             with contextlib.suppress(NotFoundError):
                 return (yield Call("update", (id_, body)))
             yield pause
@@ -345,7 +348,7 @@ class ExactlyOnce:
             )
 
     def _update(self, id_: str, body: Deployment) -> Steps:
-        answer = yield from self._put(id_, body)
+        answer = yield from self._put(id_, body, *SELDOM)
         self._expect(id_, contents=(body, answer))
         return answer
 

@@ -43,7 +43,9 @@ class Settling:
 
     def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
         self._clock = clock
-        self._began = math.inf
+        self.began = clock()
+        """When the process began to deal with its orgs."""
+        self._first_write = math.inf
         self.changed = threading.Condition()
         """Its lock is held wherever steps are taken; it is notified when a write begins."""
         self.started = 0
@@ -59,7 +61,7 @@ class Settling:
     def counted(self, steps: Steps) -> Steps:
         """A write, and the settling of all there is if it ends as the last one in flight."""
         self.started += 1
-        self._began = min(self._began, self._clock())
+        self._first_write = min(self._first_write, self._clock())
         self.changed.notify_all()
         self._in_flight += 1
         try:
@@ -75,11 +77,11 @@ class Settling:
         if self._in_flight or not self._awaited():
             return
         started = self.started
-        linger = _LEAST_LINGER + _SHARE * (self._clock() - self._began)
+        linger = _LEAST_LINGER + _SHARE * (self._clock() - self._first_write)
         yield Call("linger", (min(linger, _LONGEST_LINGER),))
         if self._in_flight or self.started != started:
             return
-        self._began = math.inf
+        self._first_write = math.inf
         yield Call("settle", tuple(self._awaited()))
 
     def _awaited(self) -> list[Org]:

@@ -29,9 +29,16 @@ class Call:
 Steps = Generator[Call, Any, Any]
 
 
-def growing_pauses() -> Iterator[float]:
-    """Seconds between listings that wait for something: half as much again each time, up to 1."""
-    pause = 0.25
+def growing_pauses(first: float = 0.25, factor: float = 1.5, most: float = 1.0) -> Iterator[float]:
+    """Seconds between calls that wait for something: so many times as long each time, up to most.
+
+    The defaults are for what may be there at any moment.
+    """
+    pause = first
     while True:
         yield pause
-        pause = min(1.5 * pause, 1.0)
+        pause = min(factor * pause, most)
+
+
+SELDOM = (1.0, 2.0, 8.0)
+"""Pauses where most likely nothing comes: of each, a call for each resource that is gone."""

@@ -1,11 +1,23 @@
-"""What no provider can be faster than: it waits as long as the API's calls take, and no more."""
+"""What no provider can be faster than: it waits as long as the API's calls take, and no more.
+
+In the SDK's four threads; in as many as ours where it is told so.
+"""
 
 import os
 import time
 import uuid
 from typing import Any
 
-from pulumi.dynamic import CreateResult, DiffResult, Resource, ResourceProvider, UpdateResult
+from pulumi.dynamic import (
+    ConfigureRequest,
+    CreateResult,
+    DiffResult,
+    Resource,
+    ResourceProvider,
+    UpdateResult,
+)
+
+from pulumi_widgets import sdk
 
 LATENCY = float(os.environ.get("BENCH_LATENCY", "0"))
 """Seconds that one call takes."""
@@ -18,6 +30,10 @@ class NothingProvider(ResourceProvider):
 
     def __reduce__(self) -> tuple[type, tuple[()]]:
         return NothingProvider, ()
+
+    def configure(self, req: ConfigureRequest) -> None:
+        if "BENCH_MORE_THREADS" in os.environ:
+            sdk.allow_more_threads()
 
     def diff(self, _id: str, _olds: dict[str, Any], _news: dict[str, Any]) -> DiffResult:
         return DiffResult() if _olds["description"] != _news["description"] else DiffResult(False)

@@ -111,10 +111,13 @@ class Provider:
 
     def create(self, inputs: Mapping[str, Any]) -> tuple[str, dict[str, Any]]:
         """The id and the outputs."""
-        answer = self._stub.Create(
-            provider_pb2.CreateRequest(urn=URN, properties=_props(inputs)), timeout=60
-        )
+        answer = self.creating(inputs).result()
         return answer.id, _plain(answer.properties)
+
+    def creating(self, inputs: Mapping[str, Any]) -> Any:
+        """A create under way, which can be cancelled."""
+        request = provider_pb2.CreateRequest(urn=URN, properties=_props(inputs))
+        return self._stub.Create.future(request, timeout=60)
 
     def read(
         self, id_: str, outputs: Mapping[str, Any], inputs: Mapping[str, Any] | None = None

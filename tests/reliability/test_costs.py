@@ -6,7 +6,7 @@ import contextlib
 
 import pytest
 
-from pulumi_widgets.concurrency import THREADS
+from pulumi_widgets.sdk import THREADS
 from pulumi_widgets.simulator import Simulator
 
 from ..lifecycle.programs import deployment, text_of

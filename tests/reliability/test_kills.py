@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from pulumi_widgets.concurrency import THREADS
+from pulumi_widgets.sdk import THREADS
 from pulumi_widgets.simulator import Simulator
 
 from ..waiting import eventually
@@ -113,3 +113,23 @@ def test_whatever_is_killed_the_next_up_goes_on(
         for number, victim in enumerate(victims):
             killings.round(victim, tmp_path / f"{number}-{victim}")
         killings.end()
+
+
+@pytest.mark.parametrize("method", ["POST", "PUT"])
+def test_a_second_ctrl_c_leaves_nothing_behind(
+    new_stack: NewStack, tmp_path: Path, method: str
+) -> None:
+    """After it the engine waits for no answer and records none; it ends its processes in 5 s."""
+    path = "/api/v2/widgets/deployments"
+    route = f"{method} {path}" + ("" if method == "POST" else "/{deploymentId}")
+    with Simulator(seed=1, latency=0.5) as org:
+        stack = new_stack(org, 4)
+        output = tmp_path / "output"
+        with Command(stack.engine, output) as command:
+            eventually(lambda: org.calls.get(route) == 4, "under way")
+            command.interrupt()
+            eventually(lambda: "^C received" in output.read_text("utf-8"), "heard")
+            command.interrupt()
+            command.wait()
+            assert stack.state == []
+            eventually(lambda: not org.dump(), "taken back")

@@ -10,7 +10,7 @@ from types import TracebackType
 from typing import Any, TypeVar
 
 from pulumi_widgets.api import Deployments, Settling, WidgetsClient
-from pulumi_widgets.concurrency import THREADS
+from pulumi_widgets.sdk import THREADS
 from pulumi_widgets.simulator import Faults, Simulator
 
 from .servers import Clock

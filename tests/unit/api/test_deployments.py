@@ -322,7 +322,7 @@ def test_what_does_not_fit_is_refused_at_once_and_the_rest_is_whole() -> None:
                 failed.append(error)
 
         in_threads(create, ["a", "b", "c", "d"])
-        assert it.clock() - began < 15
+        assert it.clock() - began < 30  # what all waited, one after the other by this clock
         dump = it.org.dump()
         [made] = dump.keys() - foreign - {half_made}
         assert dump[made] in [stored(body(name)) for name in "abcd"]

@@ -6,7 +6,7 @@ import heapq
 import threading
 import time
 
-from pulumi_widgets.concurrency import THREADS
+from pulumi_widgets.sdk import THREADS
 
 from .deployed import Deployed, body, in_threads
 

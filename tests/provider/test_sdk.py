@@ -13,11 +13,11 @@ from pathlib import Path
 
 import pytest
 
-from pulumi_widgets import concurrency
+from pulumi_widgets import sdk
 from pulumi_widgets.simulator import Reply, Simulator
 
 from .. import oldest
-from ..waiting import BRIEFLY
+from ..waiting import BRIEFLY, eventually
 from .process import Provider
 
 PATH = "/api/v2/widgets/deployments"
@@ -73,6 +73,28 @@ def test_with_the_oldest_of_all_that_is_supported(org: Simulator, tmp_path: Path
         assert _at_once(provider, org, 32) == 32
 
 
+@pytest.mark.parametrize("method", ["POST", "PUT"])
+def test_a_create_that_the_engine_cancels_leaves_nothing_behind(
+    provider: Provider, org: Simulator, method: str
+) -> None:
+    arrived, go_on = threading.Event(), threading.Event()
+
+    def hold(answer: object) -> object:
+        arrived.set()
+        assert go_on.wait(20)
+        return answer
+
+    inputs, _ = provider.check(INPUTS)
+    org.script(method, f"{PATH}*", Reply.changed(hold))
+    create = provider.creating(inputs)
+    assert arrived.wait(20)
+    create.cancel()
+    go_on.set()
+    eventually(lambda: f"DELETE {PATH}/{{deploymentId}}" in org.calls, "it is taken back")
+    eventually(lambda: org.dump() == {}, "it is gone")
+    assert provider.create(inputs)[0] in org.dump()
+
+
 @pytest.mark.parametrize("threads", [2, 6])
 def test_an_sdk_that_starts_it_otherwise_is_left_alone(
     org: Simulator, tmp_path: Path, threads: int
@@ -85,7 +107,7 @@ def test_an_sdk_that_starts_it_otherwise_is_left_alone(
 
 IN_A_POOL = """
 import concurrent.futures, runpy, sys, threading
-allow_more = runpy.run_path(sys.argv[1])["allow_more"]
+allow_more = runpy.run_path(sys.argv[1])["allow_more_threads"]
 allow_more()  # in no pool at all
 for workers, at_once in (4, 32), (3, 3), (40, 40):
     with concurrent.futures.ThreadPoolExecutor(workers) as pool:
@@ -98,7 +120,7 @@ for workers, at_once in (4, 32), (3, 3), (40, 40):
 
 WITHOUT_THREADS = """
 import concurrent.futures, runpy, sys, threading
-allow_more = runpy.run_path(sys.argv[1])["allow_more"]
+allow_more = runpy.run_path(sys.argv[1])["allow_more_threads"]
 with concurrent.futures.ThreadPoolExecutor(4) as pool:
     started, start = [], threading.Thread.start
     def start_some(thread):
@@ -116,7 +138,7 @@ with concurrent.futures.ThreadPoolExecutor(4) as pool:
 def test_a_machine_that_allows_few_threads_has_those() -> None:
     """In a container, say; and no call fails because there is not one more."""
     done = subprocess.run(
-        [sys.executable, "-c", WITHOUT_THREADS, str(concurrency.__file__)],
+        [sys.executable, "-c", WITHOUT_THREADS, str(sdk.__file__)],
         capture_output=True,
         check=False,
     )
@@ -144,6 +166,6 @@ def _pythons() -> Iterator[str]:
 @pytest.mark.parametrize("python", sorted({sys.executable, *_pythons()}))
 def test_every_python_that_is_here(python: str) -> None:
     done = subprocess.run(
-        [python, "-c", IN_A_POOL, str(concurrency.__file__)], capture_output=True, check=False
+        [python, "-c", IN_A_POOL, str(sdk.__file__)], capture_output=True, check=False
     )
     assert (done.returncode, done.stdout, done.stderr) == (0, b"", b"")
