@@ -9,6 +9,8 @@ import sys
 from collections.abc import Mapping
 from pathlib import Path
 
+import pytest
+
 import pulumi_widgets
 from pulumi_widgets import ClientType, WebChatSkin, cli, mapping, settings
 
@@ -74,6 +76,7 @@ def test_it_names_no_machine() -> None:
     assert str(CLONE) not in README
 
 
+@pytest.mark.tree
 def test_its_way_to_install_is_everywhere() -> None:
     """No name that is not ours on PyPI: anyone could take it."""
     assert 'pip install "path/to/the/checkout[cli]"' in README
