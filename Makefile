@@ -4,22 +4,29 @@ PYTHON ?= python3
 VENV   := .venv
 PY     := $(VENV)/bin/python
 LOCAL  := $(CURDIR)/.local
+# a copy of the tree without the package, to test one that is built
+COPY   := $(LOCAL)/artifact
+# how pip installs a lock, and then the package, which is built with the lock's setuptools
+QUIET   := --quiet --disable-pip-version-check
+LOCK    := $(QUIET) --require-hashes --requirement
+PACKAGE := $(QUIET) --no-deps --no-build-isolation
 
 .DEFAULT_GOAL := help
-.PHONY: help up preview refresh destroy test soak bench lint picture clean
+.PHONY: help up preview refresh destroy test soak bench lint lock artifact picture clean
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-9s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
-# One stamp an extra: `make up` does not install what only the tests need. A .venv without pip is
-# one whose making failed or was interrupted: it is made anew.
-$(VENV)/.cli $(VENV)/.dev: $(VENV)/.%: pyproject.toml
+# One stamp a lock: `make up` does not install what only the tests need. A .venv without pip is one
+# whose making failed or was interrupted: it is made anew.
+$(VENV)/.cli $(VENV)/.dev: $(VENV)/.%: pyproject.toml requirements/%.txt
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 10))' || { \
 		echo "Python 3.10 or newer is needed; name one: make PYTHON=python3.12 ..." >&2; exit 1; }
 	@$(PY) -m pip --version >/dev/null 2>&1 || { \
 		echo "Making $(VENV)"; $(PYTHON) -m venv --clear $(VENV); }
-	@echo "Installing the package and its '$*' tools into $(VENV)"
-	@$(PY) -m pip install --quiet --disable-pip-version-check --editable '.[$*]'
+	@echo "Installing requirements/$*.txt and the package into $(VENV)"
+	@$(PY) -m pip install $(LOCK) requirements/$*.txt
+	@$(PY) -m pip install $(PACKAGE) --editable .
 	@touch $@
 
 # The real CLI in a simulated org. The org and the stack's state live in $(LOCAL); the stack has a
@@ -59,6 +66,25 @@ test: $(VENV)/.dev lint ## Everything: lint, unit tests, life cycles on the real
 soak: $(VENV)/.dev ## Faults, kills and the rate limit on the real CLI, for about half an hour
 	@$(PYTHON) tools/pulumi/install.py
 	@$(PY) -m pytest -n auto -m soak
+
+# cli.txt holds nothing that dev.txt holds otherwise: one .venv has both
+compile = $(VENV)/bin/uv pip compile pyproject.toml --quiet --upgrade --universal --generate-hashes \
+	--python-version 3.10 --custom-compile-command 'make lock' --extra cli
+lock: $(VENV)/.dev ## Lock the newest of what pyproject.toml allows, in requirements/
+	@$(compile) --group dev --output-file requirements/dev.txt
+	@$(compile) --group build --constraints requirements/dev.txt --output-file requirements/cli.txt
+
+# All import the installed package, since the copy lacks its folder; what needs that is marked `tree`.
+artifact: ## Test a built wheel or sdist on the last commit's tests: make artifact FILE=dist/…
+	@test -f "$(FILE)" || { echo "Name it: make artifact FILE=dist/…" >&2; exit 1; }
+	@rm -rf $(COPY) && mkdir -p $(COPY)
+	@git archive HEAD -- . ':!pulumi_widgets' | tar -x -C $(COPY)
+	@$(PYTHON) -m venv $(COPY)/.venv
+	@$(COPY)/.venv/bin/python -m pip install $(LOCK) requirements/dev.txt
+	@$(COPY)/.venv/bin/python -m pip install $(PACKAGE) "$(FILE)"
+	@$(COPY)/.venv/bin/python -m pip check
+	@cli=$$($(PYTHON) tools/pulumi/install.py --print-dir) && cd $(COPY) && PATH="$$cli:$$PATH" \
+		.venv/bin/python -m pytest -n auto --dist worksteal -m 'not soak and not tree' $(TESTS)
 
 bench: $(VENV)/.dev ## Measure calls, time and memory anew: tests/bench/RESULTS.md
 	@$(PYTHON) tools/pulumi/install.py

@@ -1,4 +1,7 @@
-"""An environment of its own that holds exactly the lower bounds of `pyproject.toml`."""
+"""An environment of its own that holds exactly the lower bounds of `pyproject.toml`.
+
+What these need in turn is locked.
+"""
 
 from __future__ import annotations
 
@@ -11,11 +14,13 @@ import subprocess
 import sys
 from pathlib import Path
 
+from .lock import constraints
+
 __all__ = ["CLONE", "bounds", "environment"]
 
 CLONE = Path(__file__).resolve().parents[1]
 TOOLS = ("pytest", "werkzeug")
-"""What tests that run within it need, in any version."""
+"""What tests that run within it need, as locked."""
 
 
 def bounds() -> list[str]:
@@ -26,18 +31,21 @@ def bounds() -> list[str]:
 
 
 def environment() -> Path:
-    """Its folder, in `.local`: made once (half a minute), and anew where a bound has changed."""
+    """Its folder, in `.local`: made once (half a minute), and anew where its versions change."""
     folder = CLONE / ".local" / "oldest"
     folder.parent.mkdir(exist_ok=True)
     python = _python()
-    wanted = "\n".join((python, *bounds(), *TOOLS))
+    names = [each.partition("==")[0] for each in bounds()]
+    file = folder.with_suffix(".txt")
     mark = folder / "holds"
     with folder.with_suffix(".lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)  # workers that come meanwhile wait
+        locked = constraints(file, but=names)
+        wanted = "\n".join((python, *bounds(), *TOOLS, file.read_text("utf-8")))
         if not mark.is_file() or mark.read_text("utf-8") != wanted:
             _run(python, "-m", "venv", "--clear", folder)
             pip = ("-m", "pip", "install", "--quiet", "--disable-pip-version-check")
-            _run(folder / "bin" / "python", *pip, *bounds(), *TOOLS)
+            _run(folder / "bin" / "python", *pip, *locked, *bounds(), *TOOLS)
             mark.write_text(wanted, "utf-8")
     return folder
 

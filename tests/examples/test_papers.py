@@ -84,6 +84,7 @@ def anchors(file: Path) -> list[str]:
     return [re.sub(r"[^\w\- ]", "", heading.lower()).replace(" ", "-") for heading in headings]
 
 
+@pytest.mark.tree
 @pytest.mark.parametrize(
     "file", [*PAPERS, CLONE / "CONTRIBUTING.md", CLONE / "CHANGELOG.md"], ids=lambda file: file.name
 )
@@ -110,6 +111,7 @@ def test_they_name_no_machine() -> None:
     assert str(CLONE) not in TEXT
 
 
+@pytest.mark.tree
 def test_their_way_to_install_is_everywhere() -> None:
     """No name that is not ours on PyPI: anyone could take it."""
     assert 'pip install "path/to/the/checkout[cli]"' in TEXT

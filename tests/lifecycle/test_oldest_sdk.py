@@ -19,6 +19,8 @@ from .lifecycle import LifeCycle
 from .programs import Program, deployment, existing, output_of, secret
 from .steps import CREATE, READ, Step, given_up, update
 
+pytestmark = pytest.mark.tree
+
 CONFIG = {
     "v1": {"webChatSkin": "basic", "authenticationUrl": "https://a.example/v1"},
     "v1-http": {"webChatSkin": "modern-caret-skin"},

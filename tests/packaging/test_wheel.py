@@ -14,6 +14,9 @@ from pathlib import Path
 import pytest
 
 from pulumi_widgets.simulator import Simulator
+from tests.lock import constraints
+
+pytestmark = pytest.mark.tree
 
 CLONE = Path(__file__).resolve().parents[2]
 
@@ -50,7 +53,7 @@ def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
     source = folder / "source"
     ignored = shutil.ignore_patterns(".*", "__pycache__", "*.egg-info", "bin", "build", "dist")
     shutil.copytree(CLONE, source, ignore=ignored)
-    run(sys.executable, "-m", "build", "--wheel", "--outdir", folder, cwd=source)
+    run(sys.executable, "-m", "build", "--wheel", "--no-isolation", "--outdir", folder, cwd=source)
     (built,) = folder.glob("*.whl")
     return built
 
@@ -84,7 +87,7 @@ def test_it_deploys_from_a_fresh_environment(
     run(sys.executable, "-m", "venv", venv, cwd=elsewhere)
     python = venv / "bin" / "python"
     install = ("-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--no-compile")
-    run(python, *install, wheel, cwd=elsewhere)
+    run(python, *install, *constraints(tmp_path / "locked"), wheel, cwd=elsewhere)
 
     (program / "__main__.py").write_text(PROGRAM, "utf-8")
     (program / "Pulumi.yaml").write_text(

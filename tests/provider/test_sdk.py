@@ -66,6 +66,7 @@ def test_as_many_calls_as_the_engine_makes(provider: Provider, org: Simulator) -
     assert provider.printed() == b""
 
 
+@pytest.mark.tree
 def test_with_the_oldest_of_all_that_is_supported(org: Simulator, tmp_path: Path) -> None:
     environ = {**org.environ_over(os.environ), **BRIEFLY, "PYTHONPATH": str(oldest.CLONE)}
     command = (oldest.environment() / "bin" / "python", "-u", "-m", "pulumi.dynamic")
