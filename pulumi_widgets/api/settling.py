@@ -9,7 +9,6 @@ large stack one by one.
 
 from __future__ import annotations
 
-import math
 import threading
 import time
 from collections.abc import Callable
@@ -17,10 +16,8 @@ from typing import Protocol
 
 from .steps import Call, Steps
 
-_LEAST_LINGER, _LONGEST_LINGER, _SHARE = 0.05, 1.0, 0.03
-"""Seconds that are waited for more: the engine makes such pauses between steps, longer ones in a
-large stack, on a busy machine. So it is a share of the time since the first write, which is what it
-costs at most."""
+_LEAST_LINGER, _LONGEST_LINGER = 0.05, 1.0
+"""Seconds that are waited for more: the engine makes such pauses between steps."""
 
 
 class Org(Protocol):
@@ -45,7 +42,10 @@ class Settling:
         self._clock = clock
         self.began = clock()
         """When the process began to deal with its orgs."""
-        self._first_write = math.inf
+        self._idle_since: float | None = None
+        self._pause = 0.0
+        """The longest that the engine made while a write waited for more: how long depends on the
+        machine, the stack, the backend."""
         self.changed = threading.Condition()
         """Its lock is held wherever steps are taken; it is notified when a write begins."""
         self.started = 0
@@ -61,7 +61,9 @@ class Settling:
     def counted(self, steps: Steps) -> Steps:
         """A write, and the settling of all there is if it ends as the last one in flight."""
         self.started += 1
-        self._first_write = min(self._first_write, self._clock())
+        if self._idle_since is not None:
+            self._pause = max(self._pause, self._clock() - self._idle_since)
+            self._idle_since = None
         self.changed.notify_all()
         self._in_flight += 1
         try:
@@ -76,13 +78,13 @@ class Settling:
         self._in_flight -= 1
         if self._in_flight or not self._awaited():
             return
-        started = self.started
-        linger = _LEAST_LINGER + _SHARE * (self._clock() - self._first_write)
-        yield Call("linger", (min(linger, _LONGEST_LINGER),))
+        started, self._idle_since = self.started, self._clock()
+        yield Call("linger", (min(_LEAST_LINGER + 2 * self._pause, _LONGEST_LINGER),))
         if self._in_flight or self.started != started:
             return
-        self._first_write = math.inf
         yield Call("settle", tuple(self._awaited()))
+        if self.started == started:  # what comes later was no pause: it waited for this write
+            self._idle_since = None
 
     def _awaited(self) -> list[Org]:
         return [each for each in self._orgs if each.awaits_settling]

@@ -28,17 +28,22 @@ _REAL: dict[str, Any] = {"rate_limit": cases.RATE_LIMIT, "limit": 10}
 def compared(group: str, cli: Path) -> Iterator[Row]:
     """Our provider and the one that does nothing, by case and command."""
     for case in cases.COMPARED[group]:
-        found: dict[str, list[tuple[Row, Row]]] = {name: [] for name, *_ in cases.STEPS}
+        found: dict[str, list[tuple[Row, ...]]] = {name: [] for name, *_ in cases.STEPS}
         for _ in range(case.runs):
-            lives = life(case, "ours", cli), life(case, "nothing", cli)
-            for (name, *_), mine, other in zip(cases.STEPS, *lives, strict=True):
-                found[name].append((mine, other))
-        for name, pairs in found.items():
-            ours, nothing = zip(*pairs, strict=True)
+            lives = (
+                life(case, "ours", cli),
+                life(case, "nothing", cli),
+                life(case, "nothing", cli, BENCH_MORE_THREADS="1"),
+            )
+            for (name, *_), *measured in zip(cases.STEPS, *lives, strict=True):
+                found[name].append(tuple(measured))
+        for name, runs in found.items():
+            ours, nothing, floor = zip(*runs, strict=True)
             yield {
                 **case.facts(name),
                 "seconds": min(each["seconds"] for each in ours),
                 "nothing": min(each["seconds"] for each in nothing),
+                "floor": min(each["seconds"] for each in floor),
                 **{
                     what: max(each[what] for each in ours)
                     for what in ("calls", "tokens", "program", "provider")
@@ -46,19 +51,22 @@ def compared(group: str, cli: Path) -> Iterator[Row]:
             }
 
 
-def life(case: Case, program: str, cli: Path) -> Iterator[Row]:
+def life(case: Case, program: str, cli: Path, **environ: str) -> Iterator[Row]:
     """All commands of a stack, one after the other."""
     limits = _REAL if case.orgs > 1 else {}
     with tempfile.TemporaryDirectory() as folder, Orgs(case.orgs, case.latency, **limits) as orgs:
-        project = _project(Path(folder), cli, case, orgs, program)
+        project = _project(Path(folder), cli, case, orgs, program, **environ)
         for _, command, description in cases.STEPS:
             orgs.counts()
             measured = project.run(*command, *_parallel(case), description=description)
             yield {**asdict(measured), **orgs.counts()}
 
 
-def _project(folder: Path, cli: Path, case: Case, orgs: Orgs, program: str = "ours") -> Project:
+def _project(
+    folder: Path, cli: Path, case: Case, orgs: Orgs, program: str = "ours", **more: str
+) -> Project:
     environ = {
+        **more,
         **orgs.environ,
         "BENCH_ORGS": str(case.orgs),
         "BENCH_EACH": str(case.each),

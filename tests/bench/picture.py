@@ -14,12 +14,12 @@ __all__ = ["FILE", "svg"]
 
 FILE = Path(__file__).with_name("costs.svg")
 PANELS = (
-    ("1 org of 10 deployments", 1, 10, None),
-    ("1 org of 100, a stress test", 1, 100, 16),
-    ("20 orgs of 10", 20, 10, 32),
-    ("100 orgs of 10", 100, 10, 32),
+    ("1 org of 10 deployments", 1, 10, None, True),
+    ("1 org of 100, a stress test", 1, 100, 16, True),
+    ("20 orgs of 10", 20, 10, 32, True),
+    ("100 orgs of 10, no checkpoints", 100, 10, 32, False),
 )
-"""A title, and the case: orgs, deployments of each, `--parallel`."""
+"""A title, and the case: orgs, deployments of each, `--parallel`, whether with checkpoints."""
 COMMANDS = ("create", "update", "refresh", "destroy")
 BARS = (("seconds", "ours", "pulumi-widgets"), ("nothing", "nothing", "a provider that only waits"))
 """Of a row, of the style, of the reader."""
@@ -49,7 +49,7 @@ def svg(results: Results) -> str:
         results: as `results.json` holds them.
     """
     rows = {
-        (row["orgs"], row["each"], row["parallel"], row["command"]): row
+        (row["orgs"], row["each"], row["parallel"], row["checkpoints"], row["command"]): row
         for group in ("one", "fleet")
         for row in results.get(group, {"rows": ()})["rows"]
     }
@@ -57,10 +57,10 @@ def svg(results: Results) -> str:
         (
             title,
             parallel or results["one"]["made"]["parallel"],
-            [rows[orgs, each, parallel, command] for command in COMMANDS],
+            [rows[orgs, each, parallel, checkpoints, command] for command in COMMANDS],
         )
-        for title, orgs, each, parallel in PANELS
-        if (orgs, each, parallel, COMMANDS[0]) in rows
+        for title, orgs, each, parallel, checkpoints in PANELS
+        if (orgs, each, parallel, checkpoints, COMMANDS[0]) in rows
     ]
     height = TOP + math.ceil(len(panels) / 2) * (PANEL_HEIGHT + GAP)
     told = "; ".join(
