@@ -8,7 +8,7 @@ that each deployment belongs to one resource, in whatever order the calls come (
 - A refresh reads, and then compares too, whatever the program has by now. It compares nothing that
   is only read (`WidgetDeployment.get`).
 - What the program has no more is deleted after all checks, and compared in a refresh alone; but
-  what is deleted before it is replaced goes before the second check.
+  what is deleted before it is replaced goes between the second check and the create.
 """
 
 from __future__ import annotations
