@@ -36,7 +36,9 @@ def main() -> None:
         help=f"some of {', '.join((*GROUPS, *EXTRA))}; the other groups' numbers stay",
     )
     parser.add_argument(
-        "--many", action="store_true", help=f"{', '.join(EXTRA)} too (half an hour more)"
+        "--many",
+        action="store_true",
+        help=f"{', '.join(EXTRA)} too (three quarters of an hour more)",
     )
     options = parser.parse_args()
     groups = GROUPS if options.only is None else tuple(options.only)

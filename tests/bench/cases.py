@@ -85,9 +85,9 @@ COMPARED = {
 """Groups that compare, and their cases."""
 GROWTH = {"fleet": 5.5, "many": None}
 """By group, how many times the seconds of its last case but one its last may take."""
-STACKS = replace(FLEET, parallel=None, runs=1, goals={})
-"""The orgs that are stacks of the Automation API too. Not 100: five times as many processes are
-started, which takes more than five minutes."""
+_STACKS = replace(FLEET, parallel=None, runs=1, goals={})
+STACKS = {"stacks": _STACKS, "stacks-100": replace(_STACKS, orgs=100)}
+"""The orgs that are stacks of the Automation API too, by group."""
 STACKS_AT_ONCE = 8
 DOWN = replace(FLEET, runs=2)
 """The orgs of which the first is down."""
@@ -100,5 +100,5 @@ LIMITED = Case(1, 600, runs=1, latency=0.0, goals={"create": 1.1})
 RATE_LIMIT = 300
 """Calls in a minute."""
 GROUPS = ("one", "fleet", "stacks", "down", "limit")
-EXTRA = ("thousand", "alone", "many")
+EXTRA = ("stacks-100", "thousand", "alone", "many")
 """What takes long and is not asked for often."""

@@ -80,9 +80,9 @@ def _parallel(case: Case) -> list[str]:
     return ["--parallel", str(case.parallel)] if case.parallel else []
 
 
-def stacks(cli: Path) -> Iterator[Row]:
+def stacks(group: str, cli: Path) -> Iterator[Row]:
     """A stack for each org, by the Automation API."""
-    case = cases.STACKS
+    case = cases.STACKS[group]
     with tempfile.TemporaryDirectory() as folder, Orgs(case.orgs, case.latency, **_REAL) as orgs:
         environ = {**engine_environ(Path(folder), cli), **orgs.environ}
         for name in ("create", "no-op", "refresh", "destroy"):
@@ -214,7 +214,7 @@ def without_engine(_: Path) -> Iterator[Row]:
 
 MEASURED: dict[str, Callable[[Path], Iterator[Row]]] = {
     **{group: partial(compared, group) for group in cases.COMPARED},
-    "stacks": stacks,
+    **{group: partial(stacks, group) for group in cases.STACKS},
     "down": down,
     "limit": limited,
     "alone": without_engine,
