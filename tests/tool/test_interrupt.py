@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import re
 import signal
 import subprocess
@@ -12,6 +13,7 @@ from pathlib import Path
 import pytest
 
 from pulumi_widgets.simulator import Reply, Simulator
+from pulumi_widgets.tool.shell import output
 from pulumi_widgets.tool.shell.pool import in_pool
 from tests.waiting import eventually
 
@@ -36,6 +38,7 @@ main()
 """
 POOL = """
 import threading
+from pulumi_widgets.tool.shell import output
 from pulumi_widgets.tool.shell.pool import in_pool
 def hang(number):
     print(number, flush=True)
@@ -85,6 +88,17 @@ def test_at_a_question(project: Project, org: Simulator) -> None:
     assert ran.code == 130
     assert re.search(r"\[y/N\]: \^C\n+Interrupted\.\n$", screen(ran.out))
     assert len(org.dump()) == 3
+
+
+def test_in_the_instant_in_which_a_question_is_shown(monkeypatch: pytest.MonkeyPatch) -> None:
+    class Shown(io.StringIO):
+        def flush(self) -> None:
+            raise KeyboardInterrupt
+
+    monkeypatch.setattr(sys, "stderr", Shown())
+    monkeypatch.setattr(sys, "stdin", io.StringIO("y\n"))
+    with pytest.raises(KeyboardInterrupt):
+        output.is_confirmed("Delete it?")
 
 
 def test_the_pool_is_left_at_once() -> None:

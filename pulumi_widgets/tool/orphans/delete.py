@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime, timezone
 
-import click
-
 from ...api.half_made import OLD
 from ...errors import StackError, WidgetsError
 from ..shell import output
@@ -66,8 +64,7 @@ def delete_all(found: Sequence[Orphan], *, ask: bool) -> dict[str, str]:
     wanted = [
         each
         for each in found
-        if not each.held_elsewhere
-        and (not ask or click.confirm(output.harmless(f"Delete {each.called}?"), err=True))
+        if not each.held_elsewhere and (not ask or output.is_confirmed(f"Delete {each.called}?"))
     ]
     if not wanted:
         return {}

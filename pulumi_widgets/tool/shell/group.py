@@ -77,12 +77,7 @@ class Tool(click.Group):
         """Run a command; its errors become lines."""
         try:
             return super().invoke(ctx)
-        except (KeyboardInterrupt, click.Abort) as error:
-            # of Ctrl-C at a question Click makes an Abort, and of the end of what is typed, too
-            if isinstance(error, click.Abort) and not isinstance(
-                error.__context__, KeyboardInterrupt
-            ):
-                raise
+        except KeyboardInterrupt:
             ending: click.ClickException = _Interrupted()
         except WidgetsError as error:
             ending = click.ClickException(harmless(_sentence(str(error))))

@@ -25,6 +25,7 @@ __all__ = [
     "Column",
     "fields",
     "harmless",
+    "is_confirmed",
     "line",
     "note",
     "number_of",
@@ -143,6 +144,22 @@ def note(text: str) -> None:
     # not click.echo: it writes past Rich's stand-in for stderr, which keeps clear of `progress`
     with contextlib.suppress(Exception):  # as `orgs.tell`: what it is about may be done
         sys.stderr.write(f"{harmless(text)}\n")
+
+
+def is_confirmed(question: str) -> bool:
+    """Whether the answer to a question is yes.
+
+    Raises:
+        click.Abort: there is no answer, because stdin is at its end.
+    """
+    # not click.confirm, which asks by `input`: that loses a Ctrl-C that comes while it shows the
+    # question (seen in Python 3.11), and takes the next line for the answer
+    sys.stderr.write(f"{harmless(question)} [y/N]: ")
+    sys.stderr.flush()
+    answer = sys.stdin.readline()
+    if not answer:
+        raise click.Abort
+    return answer.strip().lower() in ("y", "yes")
 
 
 def number_of(count: int, what: str) -> str:
