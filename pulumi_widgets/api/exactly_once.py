@@ -187,10 +187,9 @@ class ExactlyOnce:
 
     def _unsettled(self) -> list[float]:
         """By when listings show each write at the latest, and each POST that may yet be done."""
-        now = self._clock()
         lost = [each for each in self._creates.values() if len(each.made) < each.posts]
         moments = [each.deadline for each in self._pending.values()]
-        return moments + [each.until for each in lost if each.until > now]
+        return moments + [each.until for each in lost if each.until is not None]
 
     def _settle(self) -> Steps:
         """Read listings until they show all there is to be seen, or others took over."""
@@ -382,6 +381,9 @@ class ExactlyOnce:
                     f"Deployment {entity['id']} was left half made by a create that was interrupted"
                     f" at {written(made)}. It refuses chats; delete it if nobody is at it."
                 )
+        for create in self._creates.values():
+            if create.until is not None and asked >= create.until:
+                create.until = None  # a pause may end late: not before there was a listing
         for id_ in twins:
             yield from self._delete_ours(id_)
         yield from self._compare(awaited, shown, asked)

@@ -490,3 +490,16 @@ def test_an_old_listing_settles_nothing_that_came_after_it() -> None:
     machine._step(ours, kept, "none")
     machine.teardown()
     assert list(machine.service.state()) == list(ours.state), "both twins are gone"
+
+
+def test_a_pause_that_ends_late_is_followed_by_a_listing() -> None:
+    """The machine slept, say; what a lost POST made since the last listing is found."""
+    machine = ExactlyOnceMachine()
+    machine.begin(lag=5.0)
+    ours, kept = _begun(machine)
+    machine._step(ours, kept, "late")
+    while len(machine.service.state()) < 2:
+        machine._step(ours, kept, "none")
+    machine.service.advance(machine.service.time + 60)
+    machine.teardown()
+    assert list(machine.service.state()) == list(ours.state), "the twin is gone"
