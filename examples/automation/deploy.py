@@ -1,11 +1,13 @@
 """A fleet of orgs with Pulumi's Automation API: orgs from a file, a stack for each, side by side.
 
-    export PULUMI_BACKEND_URL=s3://states    # or postgres://…, file://…: where the states are
+    export PULUMI_BACKEND_URL=s3://states    # where the states are; or postgres://user@host/states,
+                                             # or file:///srv/states?metadata=skip
+    export PULUMI_CONFIG_PASSPHRASE=         # these states hold no secret; else give a passphrase
     python deploy.py preview
     python deploy.py up --only eu            # one first
     python deploy.py up                      # then all
-    python deploy.py up --retry-failed       # those of the last `up` that are not done
-    python deploy.py up --unlock             # after a crash of this machine
+    python deploy.py up --retry-failed       # those that the last `up` left undone
+    python deploy.py up --unlock             # after a crash: takes the locks of dead processes away
 
 Stacks are independent: what fails in one org stops no other, and the exit code tells. Ctrl-C lets
 the calls under way finish, and begins no other org.
@@ -48,7 +50,7 @@ def read(file: Path) -> dict[str, Any]:
     for org, entry in orgs.items():
         if not isinstance(org, str):  # YAML takes `no` for a boolean
             sys.exit(f"{file}: {org}: put the org's name in quotes")
-        if not (isinstance(entry, dict) and isinstance(entry.get("deployments"), dict)):
+        if not (isinstance(entry, dict) and entry.keys() >= {"region", "deployments"}):
             sys.exit(f"{file}: {org}: needs region and deployments")
     return orgs
 
@@ -85,9 +87,10 @@ def alone() -> Iterator[None]:
     home = os.open(Path.home(), os.O_RDONLY)
     try:
         fcntl.flock(home, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        yield
     except BlockingIOError:
         sys.exit("another run with --unlock is under way on this machine")
+    try:
+        yield
     finally:
         os.close(home)
 
@@ -196,4 +199,7 @@ def main() -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    try:
+        sys.exit(main())
+    except KeyboardInterrupt:  # before the first org
+        sys.exit(130)

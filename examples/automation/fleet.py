@@ -49,7 +49,7 @@ class Runner:
         def on_event(event: automation.events.EngineEvent) -> None:
             said = event.diagnostic_event
             if said and said.severity == "error":
-                errors.append(said.message)
+                errors.append(said.message.strip())
             done = event.res_outputs_event or event.res_op_failed_event
             if done and done.metadata.type != "pulumi:pulumi:Stack":
                 on_step()
@@ -82,11 +82,9 @@ class Runner:
             work_dir=str(folder),
             pulumi_command=self.pulumi,
             stack_settings={org: automation.StackSettings(config=config)},
+            # of an inline program the provider runs in the first Python on PATH
             env_vars={
-                # of an inline program the provider runs in the first Python on PATH
-                "PATH": os.pathsep.join((str(Path(sys.executable).parent), os.environ["PATH"])),
-                # no secret is in these states; where one is, set a passphrase
-                "PULUMI_CONFIG_PASSPHRASE": os.environ.get("PULUMI_CONFIG_PASSPHRASE", ""),
+                "PATH": os.pathsep.join((os.path.dirname(sys.executable), os.environ["PATH"]))
             },
         )
         return automation.create_or_select_stack(org, PROJECT, program, opts=options)
@@ -108,11 +106,10 @@ def _reason(org: str, error: Exception, errors: list[str]) -> str:
             return f"locked by {who}, which has ended: add --unlock"
         cancel = f"pulumi cancel --stack organization/{PROJECT}/{org}"
         return f"locked by {who}: wait for it, or if you know that it has ended: {cancel}"
-    if errors:  # the last line of a provider's error is the one that says what is wrong
-        return errors[0].strip().splitlines()[-1]
-    told = str(error)
-    said = re.search(r"error: (.+)", told)  # the CLI's own
-    return said[1] if said else (told.splitlines() or [type(error).__name__])[-1]
+    if any(errors):  # the last line of a provider's error is the one that says what is wrong
+        return next(filter(None, errors)).splitlines()[-1]
+    said = re.search(r"error: (.+)", str(error))  # the CLI's own
+    return said[1] if said else " ".join(f"{type(error).__name__}: {error}".split())
 
 
 def _locks(error: str) -> list[tuple[str, str, int, str]]:
