@@ -51,7 +51,8 @@ class Runner:
             if said and said.severity == "error":
                 errors.append(said.message.strip())
             done = event.res_outputs_event or event.res_op_failed_event
-            if done and done.metadata.type != "pulumi:pulumi:Stack":
+            # neither the stack itself nor its provider
+            if done and not done.metadata.type.startswith("pulumi:"):
                 on_step()
 
         try:
