@@ -14,6 +14,10 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "tools" / "pulumi")
 
 import install
 
+from .backends.fixtures import postgres, postgres_server
+
+__all__ = ["postgres", "postgres_server", "pulumi_cli"]
+
 # In the background (`&`, nohup) what a shell starts ignores these, and so does all that it starts:
 # what the tests interrupt would go on for ever. A handler is not inherited, and does nothing here.
 for _signal in (signal.SIGINT, signal.SIGHUP):

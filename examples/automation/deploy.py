@@ -1,94 +1,44 @@
-"""Many orgs at once with Pulumi's Automation API: an org a stack, one folder for all states.
+"""A fleet of orgs with Pulumi's Automation API: orgs from a file, a stack for each, side by side.
 
+    export PULUMI_BACKEND_URL=s3://states    # where the states are; or postgres://user@host/states,
+                                             # or file:///srv/states?metadata=skip
+    export PULUMI_CONFIG_PASSPHRASE=         # these states hold no secret; else give a passphrase
     python deploy.py preview
-    python deploy.py up
+    python deploy.py up --only eu            # one first
+    python deploy.py up                      # then all
+    python deploy.py up --retry-failed       # those that the last `up` left undone
+    python deploy.py up --unlock             # after a crash: takes the locks of dead processes away
 
-Stacks are independent: what fails in one org stops no other, and the exit code tells.
+Stacks are independent: what fails in one org stops no other, and the exit code tells. Ctrl-C lets
+the calls under way finish, and begins no other org.
 """
 
 import argparse
 import os
+import signal
 import sys
-from collections.abc import Mapping
-from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+import tempfile
+import threading
+from collections.abc import Collection, Iterator
+from concurrent.futures import ThreadPoolExecutor, as_completed
+from contextlib import contextmanager, nullcontext
 from pathlib import Path
 from typing import Any
 
 import yaml
-from pulumi import automation
+from fleet import COMMANDS, Result, Runner
 
-from pulumi_widgets import WidgetDeployment
+# Rich: progress bars for many threads, tables that fold, and no escape codes in a log.
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+from rich.table import Table
 
-PROJECT = "chat"
-AT_ONCE = 4
-"""Stacks; each is a Pulumi CLI with two Python processes."""
-
-
-@dataclass
-class Result:
-    """What became of one org."""
-
-    org: str
-    changes: Mapping[str, int]
-    error: str = ""
-
-
-def run(command: str, org: str, entry: Mapping[str, Any], state: Path) -> Result:
-    """Preview or update the stack of one org."""
-
-    # An inline program: a function in place of a folder with a `Pulumi.yaml`.
-    def program() -> None:
-        for name, inputs in entry["deployments"].items():
-            WidgetDeployment(name, org=org, **inputs)
-
-    errors: list[str] = []
-
-    def on_event(event: automation.events.EngineEvent) -> None:
-        said = event.diagnostic_event
-        if said and said.severity == "error":
-            errors.append(said.message.strip())
-
-    try:
-        stack = automation.create_or_select_stack(org, PROJECT, program, opts=_options(state))
-        region = automation.ConfigValue(entry["region"])
-        stack.set_config(f"genesyscloud:orgs.{org}.region", region, path=True)
-        if command == "preview":
-            counted: Mapping[Any, int] = stack.preview(on_event=on_event).change_summary
-        else:
-            counted = stack.up(on_event=on_event).summary.resource_changes or {}
-        return Result(org, {automation.OpType(op).value: n for op, n in counted.items()})
-    except Exception as error:  # whatever it is, the other orgs go on
-        # the last line of a provider's error is the one for a reader
-        told = (errors or [f"{type(error).__name__}: {error}"])[0]
-        return Result(org, {}, told.strip().splitlines()[-1])
-
-
-def _options(state: Path) -> automation.LocalWorkspaceOptions:
-    return automation.LocalWorkspaceOptions(
-        env_vars={
-            # of an inline program the provider runs in the first Python on PATH
-            "PATH": os.pathsep.join((str(Path(sys.executable).parent), os.environ["PATH"])),
-            "PULUMI_BACKEND_URL": state.resolve().as_uri(),
-            # no secret is in these states; where one is, set a passphrase
-            "PULUMI_CONFIG_PASSPHRASE": os.environ.get("PULUMI_CONFIG_PASSPHRASE", ""),
-        },
-    )
-
-
-def table(results: list[Result]) -> str:
-    """A line for each org."""
-    width = max(map(len, ["org", *(each.org for each in results)]))
-    lines = [f"{'org':{width}}  result  changes"]
-    for each in results:
-        changes = ", ".join(f"{count} {op}" for op, count in sorted(each.changes.items()))
-        result = "failed" if each.error else "ok"
-        lines.append(f"{each.org:{width}}  {result:6}  {each.error or changes}")
-    return "\n".join(lines)
+UNFOLDED = 10_000
+"""Columns of a log: what reads it wants an org a line."""
 
 
 def read(file: Path) -> dict[str, Any]:
-    """What the file says of each org; where it cannot be read, one line ends the program."""
+    """What the file says of each org; where it cannot be used, one line ends the program."""
     try:
         orgs = yaml.safe_load(file.read_text("utf-8"))
     except OSError as error:
@@ -97,26 +47,159 @@ def read(file: Path) -> dict[str, Any]:
         sys.exit(f"{file}: no YAML: {' '.join(str(error).split())}")
     if not isinstance(orgs, dict):
         sys.exit(f"{file}: must be a mapping of orgs, each with region and deployments")
-    return {str(org): entry for org, entry in orgs.items()}  # YAML takes `no` for a boolean
+    for org, entry in orgs.items():
+        if not isinstance(org, str):  # YAML takes `no` for a boolean
+            sys.exit(f"{file}: {org}: put the org's name in quotes")
+        if not (isinstance(entry, dict) and entry.keys() >= {"region", "deployments"}):
+            sys.exit(f"{file}: {org}: needs region and deployments")
+    return orgs
+
+
+def remember(file: Path, orgs: Collection[str]) -> None:
+    """Keep the names of what is not done.
+
+    A file, for the states cannot tell: a run that was killed has no line in a stack's history,
+    nor has an org whose stack could not be made. It names all orgs before the first begins, and
+    is replaced as a whole when one is done: so it is right at any moment, also after a crash.
+    """
+    written = file.with_suffix(".new")
+    written.write_text("".join(f"{org}\n" for org in orgs), "utf-8")
+    written.replace(file)
+
+
+def remembered(file: Path) -> list[str]:
+    """What is not done, of the last run of the command."""
+    try:
+        return file.read_text("utf-8").splitlines()
+    except FileNotFoundError:
+        sys.exit(f"--retry-failed: no earlier run is known, for there is no {file}")
+
+
+@contextmanager
+def alone() -> Iterator[None]:
+    """Of this user's runs on this machine, only one may take locks away.
+
+    `pulumi cancel` takes away all locks of a stack. If two runs saw the same lock of a process
+    that has ended, the second would take away the one that the first has just taken.
+    """
+    import fcntl  # here: Windows has none, and needs none without --unlock
+
+    home = os.open(Path.home(), os.O_RDONLY)
+    try:
+        fcntl.flock(home, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        sys.exit("another run with --unlock is under way on this machine")
+    try:
+        yield
+    finally:
+        os.close(home)
+
+
+def deploy(runner: Runner, orgs: dict[str, Any], at_once: int, left: Path) -> int:
+    """Run it for these orgs and show how far they are; the exit code."""
+    stopping = threading.Event()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        # Ctrl-C reaches the CLIs too, which end in order and give their locks back
+        signal.signal(number, lambda *_: stopping.set())
+    console = Console(markup=False, emoji=False, highlight=False)
+    if not console.is_terminal:
+        console.width = UNFOLDED
+    results: dict[str, Result] = {}
+    with bars(console) as progress, ThreadPoolExecutor(at_once) as pool:
+
+        def run(org: str) -> Result:
+            if stopping.is_set():
+                return Result(org, error="not begun")
+            bar = progress.add_task(org, total=len(orgs[org]["deployments"]))
+            try:
+                return runner.run(org, orgs[org], lambda: progress.advance(bar))
+            finally:
+                progress.remove_task(bar)
+
+        whole = progress.add_task(f"{runner.command}: orgs", total=len(orgs))
+        undone = list(orgs)
+        remember(left, undone)
+        for future in as_completed([pool.submit(run, org) for org in orgs]):
+            result = future.result()
+            results[result.org] = result
+            if not result.error:
+                undone.remove(result.org)
+                remember(left, undone)
+            progress.advance(whole)
+            if not console.is_terminal:
+                console.print("  ".join(row(result)))
+    shown = Table("org", "result", "changes", "time", box=None, pad_edge=False)
+    for org in orgs:
+        shown.add_row(*row(results[org]), style="red" if results[org].error else None)
+    console.print(shown)
+    return 130 if stopping.is_set() else int(bool(undone))
+
+
+def bars(console: Console) -> Progress:
+    """One for each org under way, in a terminal; nothing in a log."""
+    return Progress(
+        TextColumn("{task.description}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TimeElapsedColumn(),
+        console=console,
+        transient=True,
+        disable=not console.is_terminal,
+    )
+
+
+def row(result: Result) -> tuple[str, str, str, str]:
+    """What the table shows of an org."""
+    changes = ", ".join(f"{count} {op}" for op, count in sorted(result.changes.items()))
+    said = ("failed", result.error) if result.error else ("ok", changes)
+    return (result.org, *said, f"{result.seconds:.1f} s")
 
 
 def main() -> int:
-    """Run the command for every org; 1 where any failed."""
-    parser = argparse.ArgumentParser(description="Deploy chat to many orgs.")
-    parser.add_argument("command", choices=["preview", "up"])
+    """Run the command for every org; 1 where any failed, 130 after Ctrl-C."""
+    parser = argparse.ArgumentParser(description="Deploy chat to a fleet of orgs.")
+    parser.add_argument("command", choices=COMMANDS)
     parser.add_argument("--orgs", type=Path, default=Path(__file__).with_name("orgs.yaml"))
-    parser.add_argument("--state", type=Path, default=Path("state"), help="the shared folder")
+    parser.add_argument("--only", nargs="+", metavar="ORG", help="these, and no other")
+    parser.add_argument(
+        "--retry-failed", action="store_true", help="those that the last such run left undone"
+    )
+    parser.add_argument(
+        "--unlock", action="store_true", help="what an ended process of this machine has locked"
+    )
+    parser.add_argument(
+        "--at-once",
+        type=int,
+        # each is a Pulumi CLI with a Python process, and waits for the network half of its time
+        default=2 * (os.cpu_count() or 1),
+        help="stacks under way (default: %(default)s, two for each core)",
+    )
     given = parser.parse_args()
+    if given.command == "destroy" and not given.only:
+        parser.error("destroy: say which, with --only")
     orgs = read(given.orgs)
-    given.state.mkdir(parents=True, exist_ok=True)
-    with ThreadPoolExecutor(AT_ONCE) as pool:
-        running = [
-            pool.submit(run, given.command, org, entry, given.state) for org, entry in orgs.items()
-        ]
-        results = [each.result() for each in running]
-    print(table(results))  # noqa: T201 -- it is what it is for
-    return int(any(each.error for each in results))
+    left = given.orgs.with_suffix(f".{given.command}.left")
+    if given.at_once < 1:
+        parser.error("--at-once: 1 or more")
+    if unknown := {*(given.only or ())} - orgs.keys():
+        parser.error(f"{given.orgs} has no {', '.join(sorted(unknown))}")
+    for chosen in (given.only, remembered(left) if given.retry_failed else None):
+        if chosen is not None:
+            orgs = {org: entry for org, entry in orgs.items() if org in chosen}
+    with (
+        alone() if given.unlock else nullcontext(),
+        # after a crash one folder is left in the system's, not one for each org
+        tempfile.TemporaryDirectory(prefix="fleet-") as folder,
+    ):
+        try:
+            runner = Runner(given.command, Path(folder), given.unlock)
+        except FileNotFoundError:
+            sys.exit("no `pulumi` on PATH: install Pulumi's CLI")
+        return deploy(runner, orgs, given.at_once, left)
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    try:
+        sys.exit(main())
+    except KeyboardInterrupt:  # before the first org
+        sys.exit(130)

@@ -84,7 +84,8 @@ def stacks(group: str, cli: Path) -> Iterator[Row]:
     """A stack for each org, by the Automation API."""
     case = cases.STACKS[group]
     with tempfile.TemporaryDirectory() as folder, Orgs(case.orgs, case.latency, **_REAL) as orgs:
-        environ = {**engine_environ(Path(folder), cli), **orgs.environ}
+        # the SDK leaves a temporary folder behind for each stack
+        environ = {**engine_environ(Path(folder), cli), **orgs.environ, "TMPDIR": folder}
         for name in ("create", "no-op", "refresh", "destroy"):
             orgs.counts()
             command = [sys.executable, "-m", "tests.bench.stacks", name, f"{case.orgs}"]

@@ -1,0 +1,148 @@
+"""Servers that keep stacks' states, each this test run's own and on 127.0.0.1 only."""
+
+from __future__ import annotations
+
+import os
+import pwd
+import random
+import secrets
+import shutil
+import socket
+import subprocess
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from functools import partial
+from itertools import count
+from pathlib import Path
+from typing import Any
+
+from ..waiting import eventually
+from .kept import Database
+
+__all__ = ["MissingError", "PostgreSQL"]
+
+# The server ends when nobody holds the other end of the shell's stdin any more: at a block's end,
+# and also where the tests were killed. By this signal PostgreSQL waits for no client.
+_LIFELINE = '"$@" & cat; kill -INT $!; wait'
+
+
+class MissingError(Exception):
+    """A server is not on this machine; the text says what to install."""
+
+
+def _free_port() -> int:
+    """A port that nothing has, below those that a system gives out to others meanwhile."""
+    while True:
+        port = random.randrange(20_000, 30_000)
+        with socket.socket() as tried:
+            if tried.connect_ex(("127.0.0.1", port)):
+                return port
+
+
+@contextmanager
+def _serving(
+    command: Sequence[str], log: Path, ready: Callable[[], object], **options: Any
+) -> Iterator[None]:
+    """Run a server for the block.
+
+    Args:
+        command: its command line.
+        log: where what it prints goes.
+        ready: whether it answers.
+        options: of `subprocess.Popen`.
+    """
+    with log.open("wb") as output:
+        process = subprocess.Popen(
+            ["sh", "-c", _LIFELINE, "sh", *command],
+            stdin=subprocess.PIPE,
+            stdout=output,
+            stderr=subprocess.STDOUT,
+            **options,
+        )
+    try:
+        eventually(ready, f"a server that answers, as {log} should tell")
+        yield
+    finally:
+        process.communicate(timeout=30)
+
+
+class PostgreSQL:
+    """A server of PostgreSQL.
+
+    Args:
+        folder: an empty one, which users other than this one can reach.
+
+    Raises:
+        MissingError: there is none on this machine.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        # Debian has its programs beside each other, and not on PATH
+        debian = sorted(map(str, Path("/usr/lib/postgresql").glob("*/bin")), reverse=True)
+        initdb = shutil.which("initdb", path=os.pathsep.join((os.environ["PATH"], *debian)))
+        if initdb is None:
+            raise MissingError(
+                "no PostgreSQL: apt-get install postgresql, or brew install postgresql"
+            )
+        self._programs = Path(initdb).resolve().parent
+        self._folder = folder
+        self._port = _free_port()
+        self._password = secrets.token_hex()
+        self._numbers = count(1)
+
+    @contextmanager
+    def running(self) -> Iterator[PostgreSQL]:
+        """Run it for the block."""
+        options: dict[str, Any] = {"cwd": self._folder}
+        if os.geteuid() == 0:  # it refuses to run as root
+            nobody = pwd.getpwnam("nobody")
+            os.chown(self._folder, nobody.pw_uid, nobody.pw_gid)
+            options |= {"user": nobody.pw_uid, "group": nobody.pw_gid, "extra_groups": []}
+        data, password = self._folder / "data", self._folder / "password"
+        password.write_text(self._password, "utf-8")
+        account = ("--username=pulumi", "--auth=scram-sha-256", f"--pwfile={password}")
+        text = ("--encoding=UTF8", "--no-locale")
+        self._run("initdb", "--no-sync", *account, *text, str(data), **options)
+        settings = {
+            "listen_addresses": "127.0.0.1",
+            "port": self._port,
+            "unix_socket_directories": "",  # a socket's path has a limit, which a folder's has not
+            "fsync": "off",  # nothing of it outlives the tests
+        }
+        given = [f"--{name}={value}" for name, value in settings.items()]
+        command = [self._program("postgres"), "-D", str(data), *given]
+        with _serving(command, self._folder / "log", self._answers, **options):
+            yield self
+
+    def database(self) -> Database:
+        """A new database."""
+        name = f"test{next(self._numbers)}"
+        self._sql("postgres", f"CREATE DATABASE {name}")
+        # the CLI wants TLS where the URL does not say otherwise
+        return Database(f"{self._url(name)}?sslmode=disable", sql=partial(self._sql, name))
+
+    def _url(self, database: str) -> str:
+        return f"postgres://pulumi:{self._password}@127.0.0.1:{self._port}/{database}"
+
+    def _sql(self, database: str, statement: str) -> str:
+        plain = ("--no-psqlrc", "--no-align", "--tuples-only", "--quiet")
+        return self._run("psql", *plain, f"--command={statement}", self._url(database))
+
+    def _answers(self) -> bool:
+        asked = [self._program("pg_isready"), "--quiet", f"--dbname={self._url('postgres')}"]
+        return subprocess.run(asked, check=False).returncode == 0
+
+    def _program(self, name: str) -> str:
+        return str(self._programs / name)
+
+    def _run(self, program: str, *arguments: str, **options: Any) -> str:
+        done: subprocess.CompletedProcess[str] = subprocess.run(
+            [self._program(program), *arguments],
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            encoding="utf-8",
+            check=False,
+            **options,
+        )
+        assert done.returncode == 0, done.stdout
+        return done.stdout
