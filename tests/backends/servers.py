@@ -158,8 +158,8 @@ class PostgreSQL:
 class S3:
     """A server of S3: VersityGW.
 
-    One program on one port, whose objects are files; it checks every request's signature and
-    checksum, which the servers that PyPI has for tests do not.
+    One program on one port, which keeps objects as files; it checks each request's signature, which
+    the servers that PyPI has for tests do not.
 
     Args:
         folder: an empty one.
