@@ -100,13 +100,14 @@ class PostgreSQL:
     @contextmanager
     def running(self) -> Iterator[PostgreSQL]:
         """Run it for the block."""
+        data, password = self._folder / "data", self._folder / "password"
+        password.write_text(self._password, "utf-8")
         options: dict[str, Any] = {"cwd": self._folder}
         if os.geteuid() == 0:  # it refuses to run as root
             nobody = pwd.getpwnam("nobody")
-            os.chown(self._folder, nobody.pw_uid, nobody.pw_gid)
+            for each in (self._folder, password):
+                os.chown(each, nobody.pw_uid, nobody.pw_gid)
             options |= {"user": nobody.pw_uid, "group": nobody.pw_gid, "extra_groups": []}
-        data, password = self._folder / "data", self._folder / "password"
-        password.write_text(self._password, "utf-8")
         account = ("--username=pulumi", "--auth=scram-sha-256", f"--pwfile={password}")
         text = ("--encoding=UTF8", "--no-locale")
         self._run("initdb", "--no-sync", *account, *text, str(data), **options)
