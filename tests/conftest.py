@@ -14,9 +14,9 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "tools" / "pulumi")
 
 import install
 
-from .backends.fixtures import postgres, postgres_server
+from .backends.fixtures import postgres, postgres_server, s3, s3_server, shared_backend
 
-__all__ = ["postgres", "postgres_server", "pulumi_cli"]
+__all__ = ["postgres", "postgres_server", "pulumi_cli", "s3", "s3_server", "shared_backend"]
 
 # In the background (`&`, nohup) what a shell starts ignores these, and so does all that it starts:
 # what the tests interrupt would go on for ever. A handler is not inherited, and does nothing here.

@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-__all__ = ["Backend", "Database", "Folder"]
+__all__ = ["Backend", "Database", "Folder", "in_files"]
 
 
 @dataclass(frozen=True)
@@ -51,6 +51,12 @@ class Folder(Backend):
             for each in files
             if each.is_file()
         }
+
+
+def in_files(folder: Path) -> Folder:
+    """The CLI's own backend in a folder, which is made if need be."""
+    folder.mkdir(parents=True, exist_ok=True)
+    return Folder(folder.as_uri(), folder=folder)
 
 
 @dataclass(frozen=True)

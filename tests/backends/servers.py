@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fcntl
 import os
 import pwd
 import random
@@ -17,9 +18,9 @@ from pathlib import Path
 from typing import Any
 
 from ..waiting import eventually
-from .kept import Database
+from .kept import Database, Folder
 
-__all__ = ["MissingError", "PostgreSQL"]
+__all__ = ["S3", "MissingError", "PostgreSQL"]
 
 # The server ends when nobody holds the other end of the shell's stdin any more: at a block's end,
 # and also where the tests were killed. By this signal PostgreSQL waits for no client.
@@ -30,13 +31,16 @@ class MissingError(Exception):
     """A server is not on this machine; the text says what to install."""
 
 
+def _listens(port: int) -> bool:
+    with socket.socket() as tried:
+        return tried.connect_ex(("127.0.0.1", port)) == 0
+
+
 def _free_port() -> int:
     """A port that nothing has, below those that a system gives out to others meanwhile."""
-    while True:
-        port = random.randrange(20_000, 30_000)
-        with socket.socket() as tried:
-            if tried.connect_ex(("127.0.0.1", port)):
-                return port
+    while _listens(port := random.randrange(20_000, 30_000)):
+        pass
+    return port
 
 
 @contextmanager
@@ -60,7 +64,10 @@ def _serving(
             **options,
         )
     try:
-        eventually(ready, f"a server that answers, as {log} should tell")
+        try:
+            eventually(ready, "answers")
+        except AssertionError:
+            raise AssertionError(log.read_text("utf-8")) from None
         yield
     finally:
         process.communicate(timeout=30)
@@ -93,13 +100,14 @@ class PostgreSQL:
     @contextmanager
     def running(self) -> Iterator[PostgreSQL]:
         """Run it for the block."""
+        data, password = self._folder / "data", self._folder / "password"
+        password.write_text(self._password, "utf-8")
         options: dict[str, Any] = {"cwd": self._folder}
         if os.geteuid() == 0:  # it refuses to run as root
             nobody = pwd.getpwnam("nobody")
-            os.chown(self._folder, nobody.pw_uid, nobody.pw_gid)
+            for each in (self._folder, password):
+                os.chown(each, nobody.pw_uid, nobody.pw_gid)
             options |= {"user": nobody.pw_uid, "group": nobody.pw_gid, "extra_groups": []}
-        data, password = self._folder / "data", self._folder / "password"
-        password.write_text(self._password, "utf-8")
         account = ("--username=pulumi", "--auth=scram-sha-256", f"--pwfile={password}")
         text = ("--encoding=UTF8", "--no-locale")
         self._run("initdb", "--no-sync", *account, *text, str(data), **options)
@@ -146,3 +154,68 @@ class PostgreSQL:
         )
         assert done.returncode == 0, done.stdout
         return done.stdout
+
+
+class S3:
+    """A server of S3: VersityGW.
+
+    One program on one port, which keeps objects as files; it checks each request's signature, which
+    the servers that PyPI has for tests do not.
+
+    Args:
+        folder: an empty one.
+
+    Raises:
+        MissingError: it cannot be had on this machine.
+    """
+
+    REGION = "eu-central-1"
+
+    def __init__(self, folder: Path) -> None:
+        if not shutil.which("go"):
+            raise MissingError("no Go, of which the S3 server is built: https://go.dev/dl/")
+        self._folder = folder
+        self._port = _free_port()
+        self._keys = {"ACCESS_KEY_ID": "tests", "SECRET_ACCESS_KEY": secrets.token_hex()}
+        self._numbers = count(1)
+
+    @contextmanager
+    def running(self) -> Iterator[S3]:
+        """Run it for the block; once on a machine it is built before, in a minute or two."""
+        buckets, attributes = self._folder / "buckets", self._folder / "attributes"
+        for each in (buckets, attributes):
+            each.mkdir()
+        command = [
+            *(_built(), f"--port=127.0.0.1:{self._port}", f"--region={self.REGION}", "--quiet"),
+            *("posix", f"--sidecar={attributes}", str(buckets)),
+        ]
+        environ = {**os.environ, **{f"ROOT_{key}": value for key, value in self._keys.items()}}
+        log = self._folder / "log"
+        with _serving(command, log, lambda: _listens(self._port), env=environ):
+            yield self
+
+    def bucket(self) -> Folder:
+        """A new bucket."""
+        name = f"test{next(self._numbers)}"
+        folder = self._folder / "buckets" / name
+        folder.mkdir()
+        where = f"endpoint=http://127.0.0.1:{self._port}&use_path_style=true&region={self.REGION}"
+        keys = {f"AWS_{key}": value for key, value in self._keys.items()}
+        return Folder(f"s3://{name}?{where}", keys, folder)
+
+
+def _built() -> str:
+    """Where Go keeps the program that ``tools/versitygw`` names, once it has built it."""
+    module = Path(__file__).parents[2] / "tools" / "versitygw"
+    with Path(__file__).open() as file:
+        fcntl.flock(file, fcntl.LOCK_EX)  # else each process of the tests builds all of it
+        done = subprocess.run(
+            ["go", "tool", "-n", "versitygw"],
+            cwd=module,
+            env={**os.environ, "GOFLAGS": "-trimpath"},  # as the CLI: what they share is there
+            capture_output=True,
+            encoding="utf-8",
+            check=False,
+        )
+    assert done.returncode == 0, done.stderr
+    return done.stdout.strip()

@@ -1,22 +1,55 @@
-"""The servers themselves."""
+"""The servers themselves, with the CLI as their client."""
 
 from __future__ import annotations
 
 import os
 import subprocess
+from collections.abc import Callable
 from pathlib import Path
+from urllib.parse import urlsplit
 
-from .kept import Backend
+import pytest
+
+from .kept import Backend, Database, Folder
+
+Init = Callable[..., str]
 
 
-def test_the_cli_keeps_its_states_there(
-    postgres: Backend, pulumi_cli: Path, tmp_path: Path
-) -> None:
+@pytest.fixture
+def init(pulumi_cli: Path, tmp_path: Path) -> Init:
+    """Makes a stack in a backend; what the CLI says to it, to both streams."""
     (tmp_path / "Pulumi.yaml").write_text("name: shop\nruntime: python\n", "utf-8")
-    subprocess.run(
-        [pulumi_cli / "pulumi", "stack", "init", "dev", "--non-interactive"],
-        cwd=tmp_path,
-        env={**os.environ, **postgres.environ, "PULUMI_CONFIG_PASSPHRASE": ""},
-        check=True,
-    )
-    assert b'"checkpoint"' in postgres.stored()[".pulumi/stacks/shop/dev.json"]
+
+    def run(*, fails: bool = False, **environ: str) -> str:
+        done = subprocess.run(
+            [pulumi_cli / "pulumi", "stack", "init", "dev", "--non-interactive"],
+            cwd=tmp_path,
+            env={**os.environ, "PULUMI_CONFIG_PASSPHRASE": "", **environ},
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            encoding="utf-8",
+            check=False,
+        )
+        assert (done.returncode != 0) == fails, done.stdout
+        return done.stdout
+
+    return run
+
+
+def test_a_state_is_kept(init: Init, shared_backend: Backend) -> None:
+    init(**shared_backend.environ)
+    assert b'"checkpoint"' in shared_backend.stored()[".pulumi/stacks/shop/dev.json"]
+
+
+def test_the_url_needs_no_password(init: Init, postgres: Database) -> None:
+    """What stands in a URL is told by `pulumi whoami -v`, and where the database does not open."""
+    password = urlsplit(postgres.url).password
+    assert password
+    url = postgres.url.replace(f":{password}", "")
+    init(PULUMI_BACKEND_URL=url, PGPASSWORD=password)
+    assert ".pulumi/stacks/shop/dev.json" in postgres.stored()
+
+
+def test_a_wrong_key_is_refused(init: Init, s3: Folder) -> None:
+    said = init(**{**s3.environ, "AWS_SECRET_ACCESS_KEY": "wrong"}, fails=True)
+    assert "SignatureDoesNotMatch" in said

@@ -12,6 +12,7 @@ from pulumi.automation import PulumiCommand
 
 from pulumi_widgets.simulator import Simulator
 
+from ..backends.kept import Backend
 from ..waiting import BRIEFLY
 from .engine import Engine
 from .lifecycle import LifeCycle
@@ -46,9 +47,10 @@ def new_life(
         secrets: Sequence[str] = (),
         named: Mapping[str, Simulator] | None = None,
         virtualenv: str | Path = sys.prefix,
+        backend: Backend | None = None,
     ) -> LifeCycle:
         environ = {**org.environ, **BRIEFLY}
-        engine = Engine(tmp_path, pulumi_cli, pulumi_command, environ, stack, virtualenv)
+        engine = Engine(tmp_path, pulumi_cli, pulumi_command, environ, stack, virtualenv, backend)
         return LifeCycle(org, engine, secrets, named)
 
     return begin

@@ -17,6 +17,8 @@ from pulumi import automation
 from pulumi.automation._stack import StackInitMode  # which a subclass of Stack needs
 from pulumi.automation.events import DiffKind, EngineEvent, OpType, StepEventMetadata
 
+from ..backends.kept import Backend, in_files
+
 __all__ = ["TYPE", "Engine", "Happened", "Outcome"]
 
 TYPE = "pulumi-python:dynamic/genesyscloud:WidgetDeployment"
@@ -75,7 +77,7 @@ class Outcome:
 
 
 class Engine:
-    """One stack of a project of its own, with its state in a file, and the CLI to move it.
+    """One stack of a project of its own, and the CLI to move it.
 
     Args:
         folder: where its project, state and plugins go; stacks of one project may share it.
@@ -84,6 +86,7 @@ class Engine:
         environ: of the org.
         stack: the stack's name.
         virtualenv: the environment of program and provider.
+        backend: where its state is kept; default: in a file in the folder.
     """
 
     def __init__(
@@ -94,11 +97,12 @@ class Engine:
         environ: Mapping[str, str],
         stack: str,
         virtualenv: str | Path = sys.prefix,
+        backend: Backend | None = None,
     ) -> None:
         self.folder = folder / stack
-        self.backend = folder / "backend"
+        self.backend = backend or in_files(folder / "backend")
         home = folder / "home"
-        for each in (self.folder, self.backend, home):
+        for each in (self.folder, home):
             each.mkdir(exist_ok=True)
         shutil.copy(PROGRAM, self.folder / "__main__.py")
         self.write_program('{"resources": {}, "exports": {}}')
@@ -108,7 +112,7 @@ class Engine:
             str(home),
             env_vars={
                 "PATH": os.pathsep.join((str(cli), os.environ["PATH"])),
-                "PULUMI_BACKEND_URL": self.backend.as_uri(),
+                **self.backend.environ,
                 "PULUMI_CONFIG_PASSPHRASE": "",
                 "PULUMI_SKIP_UPDATE_CHECK": "true",
                 **environ,
@@ -126,9 +130,10 @@ class Engine:
         return environ
 
     @property
-    def state_file(self) -> Path:
-        """Where the engine keeps the state."""
-        return self.backend / ".pulumi" / "stacks" / PROJECT / f"{self.stack.name}.json"
+    def state(self) -> str:
+        """The state as the engine keeps it."""
+        key = f".pulumi/stacks/{PROJECT}/{self.stack.name}.json"
+        return self.backend.stored(key)[key].decode()
 
     def write_program(self, text: str) -> None:
         """Replace the program's data."""

@@ -172,7 +172,7 @@ def test_what_becomes_a_secret_becomes_one_in_the_state(new_life: NewLife) -> No
         _is_secret(life, "text", "description")
         _is_secret(life, "flow", "flowId")
         _is_secret(life, "url", "clientConfig")
-        state = life.engine.state_file.read_text("utf-8")
+        state = life.engine.state
         assert not [word for word in WORDS if word in state]
 
     changed = {

@@ -44,7 +44,7 @@ def programs(life: LifeCycle) -> Programs:
 
 
 def _is_hidden(programs: Programs, text: str) -> None:
-    state = programs.engine.state_file.read_text("utf-8")
+    state = programs.engine.state
     assert "hush" not in text, text
     assert "hush" not in state, state
 
@@ -138,7 +138,7 @@ def test_one_that_was_a_resource_of_the_programs_own(programs: Programs) -> None
     outcome = programs.run("up", program)
     assert outcome.done["a"].op == "update"
     programs.is_settled()
-    state = programs.engine.state_file.read_text("utf-8")
+    state = programs.engine.state
     [resource] = [
         each
         for each in json.loads(state)["checkpoint"]["latest"]["resources"]

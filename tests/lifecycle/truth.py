@@ -19,7 +19,7 @@ _NO_PART = ("org", "adoptId")
 
 def deployments(engine: Engine, *, decrypted: bool = False) -> list[dict[str, Any]]:
     """Our resources in the state; secret values as the file holds them, or in the clear."""
-    text = engine.state_file.read_text("utf-8")
+    text = engine.state
     if decrypted and '"ciphertext"' in text:
         resources = (engine.stack.export_stack().deployment or {})["resources"]
     else:

@@ -9,6 +9,7 @@ from pulumi.automation import PulumiCommand
 
 from pulumi_widgets.simulator import Simulator
 
+from ..backends.kept import Backend
 from ..lifecycle.conftest import pulumi_command
 from ..lifecycle.engine import Engine
 from .stacks import PATIENCE, NewStack, Stack
@@ -20,9 +21,16 @@ __all__ = ["pulumi_command"]
 def new_stack(pulumi_cli: Path, pulumi_command: PulumiCommand, tmp_path: Path) -> NewStack:
     """Makes stacks, all of one project."""
 
-    def make(org: Simulator, count: int, stack: str = "dev", **environ: str) -> Stack:
+    def make(
+        org: Simulator,
+        count: int,
+        stack: str = "dev",
+        backend: Backend | None = None,
+        **environ: str,
+    ) -> Stack:
         patience = {"GENESYSCLOUD_CONSISTENCY_SECONDS": f"{PATIENCE:g}"}
         given = {**org.environ, **patience, **environ}
-        return Stack(org, Engine(tmp_path, pulumi_cli, pulumi_command, given, stack), count)
+        engine = Engine(tmp_path, pulumi_cli, pulumi_command, given, stack, backend=backend)
+        return Stack(org, engine, count)
 
     return make

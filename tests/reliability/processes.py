@@ -67,6 +67,11 @@ class Command:
         self._process.wait()
 
     @property
+    def pid(self) -> int:
+        """The process id of the CLI."""
+        return self._process.pid
+
+    @property
     def ended(self) -> bool:
         """Whether the command has ended."""
         return self._process.poll() is not None
@@ -83,7 +88,11 @@ class Command:
 
     def interrupt(self) -> None:
         """Ctrl-C."""
-        self._process.send_signal(signal.SIGINT)
+        self.send(signal.SIGINT)
+
+    def send(self, number: signal.Signals) -> None:
+        """Send the CLI a signal."""
+        self._process.send_signal(number)
 
     def wait(self) -> str:
         """What it printed, once it has ended."""

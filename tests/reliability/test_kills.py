@@ -15,6 +15,7 @@ import pytest
 from pulumi_widgets.sdk import THREADS
 from pulumi_widgets.simulator import Simulator
 
+from ..backends.kept import Backend
 from ..waiting import eventually
 from .processes import Command
 from .stacks import Colleague, NewStack, Stack, half_made, misbehaving
@@ -112,6 +113,16 @@ def test_whatever_is_killed_the_next_up_goes_on(
         chance.shuffle(victims)
         for number, victim in enumerate(victims):
             killings.round(victim, tmp_path / f"{number}-{victim}")
+        killings.end()
+
+
+def test_a_cli_that_died_holds_a_shared_stack_till_it_is_cancelled(
+    new_stack: NewStack, shared_backend: Backend, tmp_path: Path
+) -> None:
+    with Simulator(seed=1, limit=None, latency=0.03) as org:
+        stack = new_stack(org, 0, backend=shared_backend)
+        killings = Killings(stack, Colleague(org, 10), random.Random(1))
+        killings.round("cli", tmp_path / "output")
         killings.end()
 
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import subprocess
 from collections.abc import Mapping
 from pathlib import Path
@@ -57,7 +58,9 @@ class PulumiCli:
         except OSError as error:
             raise NoStackError(f"the Pulumi CLI, `pulumi`: {error.strerror}") from None
         if done.returncode:
-            raise self._failure(arguments, done.stderr or done.stdout)
+            # of a database that it cannot open the CLI prints the whole URL (v3.259)
+            said = re.sub(r"(?<=://)[^/\s]+@", "****@", done.stderr or done.stdout)
+            raise self._failure(arguments, said)
         return done.stdout
 
     def json(self, *arguments: str) -> Any:

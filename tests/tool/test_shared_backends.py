@@ -1,0 +1,89 @@
+"""Every command where colleagues share the states of several projects: PostgreSQL and S3."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import pytest
+
+from pulumi_widgets.simulator import Simulator
+from tests.backends.kept import Backend, Database
+
+from .project import Project, in_project
+from .running import run
+from .test_org import HUSHED
+
+
+def test_every_command(
+    org: Simulator,
+    pulumi_cli: Path,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    shared_backend: Backend,
+) -> None:
+    project = in_project(tmp_path, org, pulumi_cli, monkeypatch, **shared_backend.environ)
+    (tmp_path / "two").mkdir()
+    two = Project(tmp_path / "two", org, "two", "pipe")
+    two.write(HUSHED)
+    two.up()
+    [hushed] = {*org.dump()} - {"support-id", "sales-id", "sales-2-id"}
+    project.imports("support", "support-id")
+    project.pulumi("stack", "init", "prod")
+    project.imports("sales", "sales-id")
+    kept = shared_backend.stored()
+    # only values are secret there
+    assert [key for key, text in kept.items() if re.search(rb"hush(?!-key)", text)] == []
+
+    held = {
+        each["id"]: each["managed"] and (each["managed"]["stack"], each["managed"]["resource"])
+        for each in project.json("list")["deployments"]
+    }
+    assert held == {
+        "support-id": ("dev", "support"),
+        "sales-id": ("prod", "sales"),
+        hushed: ("organization/two/pipe", "chat"),
+        "sales-2-id": None,
+    }
+    shown = project.json("show", hushed)
+    assert (shown["managed"]["stack"], shown["name"]) == ("organization/two/pipe", "[secret]")
+    assert "Left out, for a state keeps it secret: " in project.tool("snippet", hushed).err
+    checks = project.json("doctor")["checks"]
+    assert {each["status"] for each in checks} == {"ok"}
+    assert "prod, which manages 1 deployment" in [each["message"] for each in checks]
+
+    org.edit("support-id", disabled=True)
+    dev, prod = project.json("drift", "--all-stacks", code=2)["stacks"]
+    assert [each["resource"] for each in dev["drifted"]] == ["support"]
+    assert (prod["managed"], prod["drifted"]) == (1, [])
+
+    orphans = {each["id"]: each["heldBy"] for each in project.json("orphans")["orphans"]}
+    assert orphans == {
+        "sales-2-id": None,
+        hushed: {"stack": "organization/two/pipe", "resource": "chat"},
+    }
+    project.tool("orphans", "sales-2-id", "--delete", "--yes")
+    assert org.dump().keys() == {"support-id", "sales-id", hushed}
+    # all of it has read: what is kept, locks among it, is as it was
+    assert shared_backend.stored() == kept
+
+
+def test_no_password_is_told(
+    org: Simulator,
+    pulumi_cli: Path,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    postgres: Database,
+) -> None:
+    """The CLI's own message has the whole URL of a database that it cannot open (v3.259)."""
+    in_project(tmp_path, org, pulumi_cli, monkeypatch, **postgres.environ, COLUMNS="500")
+    password = urlsplit(postgres.url).password
+    assert password
+    monkeypatch.setenv("PULUMI_BACKEND_URL", postgres.url.replace(password, "wrong-word"))
+    for command in (["list"], ["drift"], ["orphans"], ["import", "--all", "--yes"], ["doctor"]):
+        ran = run(*command)
+        assert ran.code == 1, command
+        said = ran.out + ran.err
+        assert "wrong-word" not in said
+        assert "postgres://****@127.0.0.1" in said
