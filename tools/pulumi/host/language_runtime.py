@@ -1,7 +1,7 @@
 """The calls of the engine to the Python language host.
 
-Not reproduced from the official one, and refused or left unimplemented: uv and poetry, type
-checkers, the debugger, plugins and policy packs written in Python, code generation.
+Not reproduced from the official one, and refused or left unimplemented: type checkers, the
+debugger, plugins and policy packs written in Python, code generation.
 """
 
 import json
@@ -10,12 +10,10 @@ import signal
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
-from pathlib import Path
 from typing import Any
 
 import grpc
 from children import CancelledError, Children
-from pip_toolchain import ABOUT, PACKAGES, Output, PipToolchain, ToolchainError, canonical_name
 from pulumi.runtime.proto import (
     LanguageRuntimeServicer,
     engine_pb2,
@@ -24,6 +22,8 @@ from pulumi.runtime.proto import (
     plugin_pb2,
 )
 from required_packages import required_packages
+from toolchain import Output, ToolchainError, canonical_name
+from toolchains import toolchain_of
 
 # The exec script ends with this after it has shown the user what was wrong.
 EXPLAINED = 32
@@ -65,9 +65,9 @@ class LanguageRuntime(LanguageRuntimeServicer):
     ) -> language_pb2.GetRequiredPackagesResponse:
         """Make the virtual environment if there is none, and say what plugins it asks for."""
         with _explained(context):
-            toolchain = PipToolchain(request.info, self.children)
-            toolchain.ensure(Path(request.info.program_directory), self._engine_log())
-            packages = required_packages(toolchain.query("-c", PACKAGES))
+            toolchain = toolchain_of(request.info, self.children)
+            toolchain.ensure(self._engine_log())
+            packages = required_packages(toolchain.installed())
             return language_pb2.GetRequiredPackagesResponse(packages=packages)
 
     def Run(  # noqa: N802
@@ -79,7 +79,7 @@ class LanguageRuntime(LanguageRuntimeServicer):
                 raise ToolchainError("no engine: start this host with its address, or shake hands")
             if request.attach_debugger:
                 return language_pb2.RunResponse(error="this language host has no debugger")
-            toolchain = PipToolchain(request.info, self.children)
+            toolchain = toolchain_of(request.info, self.children)
             environment = toolchain.environment()
             if request.config:
                 environment["PULUMI_CONFIG"] = json.dumps(dict(request.config))
@@ -107,14 +107,14 @@ class LanguageRuntime(LanguageRuntimeServicer):
     ) -> language_pb2.AboutResponse:
         """What `pulumi about` shows of the program's Python."""
         with _explained(context):
-            toolchain = PipToolchain(request.info, self.children)
-            about = toolchain.query("-c", ABOUT)
+            toolchain = toolchain_of(request.info, self.children)
+            about = toolchain.about()
             return language_pb2.AboutResponse(
                 executable=about["executable"],
                 version=about["version"],
                 metadata={
                     "toolchain": toolchain.name,
-                    "toolchainVersion": about["pip"],
+                    "toolchainVersion": about["toolchain"],
                     "typechecker": "None",
                 },
             )
@@ -122,13 +122,10 @@ class LanguageRuntime(LanguageRuntimeServicer):
     def GetProgramDependencies(  # noqa: N802
         self, request: language_pb2.GetProgramDependenciesRequest, context: grpc.ServicerContext
     ) -> language_pb2.GetProgramDependenciesResponse:
-        """The installed packages; those that no other needs, unless all are asked for."""
+        """The program's packages; those that it names itself, unless all are asked for."""
         with _explained(context):
-            toolchain = PipToolchain(request.info, self.children)
-            direct = [] if request.transitiveDependencies else ["--not-required"]
-            packages = toolchain.query(
-                *("-m", "pip", "--disable-pip-version-check", "list", "--format", "json"), *direct
-            )
+            toolchain = toolchain_of(request.info, self.children)
+            packages = toolchain.dependencies(transitive=request.transitiveDependencies)
             return language_pb2.GetProgramDependenciesResponse(
                 dependencies=[
                     language_pb2.DependencyInfo(
@@ -152,8 +149,7 @@ class LanguageRuntime(LanguageRuntimeServicer):
 
         def work() -> None:
             try:
-                directory = Path(request.info.program_directory)
-                PipToolchain(request.info, self.children).install(directory, output)
+                toolchain_of(request.info, self.children).install(output)
             except Exception as error:
                 responses.put(error)
             else:

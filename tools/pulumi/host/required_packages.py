@@ -13,8 +13,8 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
-from pip_toolchain import ToolchainError, canonical_name
 from pulumi.runtime.proto import plugin_pb2
+from toolchain import ToolchainError, canonical_name
 
 WITHOUT_PLUGIN = {"pulumi-policy", "pulumi-esc-sdk"}  # published before they could say so
 
