@@ -37,6 +37,7 @@ class LockedToolchain(Toolchain):
     """
 
     tool: ClassVar[str]
+    says_version: ClassVar[tuple[str, ...]] = ("--version",)
     oldest: ClassVar[tuple[int, ...]]
     manifest: ClassVar[str]
     """The file beside which the pyproject.toml is that tells what the program itself asks for."""
@@ -48,7 +49,7 @@ class LockedToolchain(Toolchain):
                 f"found no `{self.tool}` on PATH, which manages this program's packages: install "
                 "it, or name another toolchain in Pulumi.yaml"
             )
-        said = self._output(self.tool, "--version")
+        said = self._output(self.tool, *self.says_version)
         found = re.search(r"\d+(\.\d+)+", said)
         if found is None:
             raise ToolchainError(f"`{self.tool} --version` says no version: {said.strip()}")
@@ -104,7 +105,7 @@ class Uv(LockedToolchain):
 
     tool, oldest, manifest = "uv", (0, 6, 15), "pyproject.toml"
 
-    @cached_property
+    @property
     def virtualenv(self) -> Path:
         """What `Pulumi.yaml` names, else where uv itself has it."""
         if self._option:
@@ -171,6 +172,7 @@ class Poetry(LockedToolchain):
     """`poetry install` and its poetry.lock."""
 
     tool, oldest, manifest = "poetry", (1, 8), "poetry.lock"
+    says_version = ("--version", "--no-plugins")  # a tenth of the time
 
     @cached_property
     def virtualenv(self) -> Path:

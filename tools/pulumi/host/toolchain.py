@@ -217,7 +217,7 @@ class Pip(Toolchain):
         if self.virtualenv is not None and not self._is_made():
             output(f"Making the virtual environment {self.virtualenv}\n".encode(), False)
             self._run(output, _python_on_path(), "-m", "venv", str(self.virtualenv))
-        wanted = [("--upgrade", "pip", "setuptools", "wheel")]
+        wanted: list[tuple[str, ...]] = [("--upgrade", "pip", "setuptools", "wheel")]
         if (self._program / "requirements.txt").is_file():
             wanted.append(("-r", "requirements.txt"))
         for each in wanted:
