@@ -21,8 +21,9 @@ from pulumi.runtime.proto import (
     language_pb2,
     plugin_pb2,
 )
+from pyproject import canonical_name
 from required_packages import required_packages
-from toolchain import Output, ToolchainError, canonical_name
+from toolchain import Output, ToolchainError
 from toolchains import toolchain_of
 
 # The exec script ends with this after it has shown the user what was wrong.

@@ -20,8 +20,8 @@ from typing import Any, ClassVar
 
 from children import Children
 from pulumi.runtime.proto import language_pb2
-from pyproject import above, asked_by, has_project, read_toml
-from toolchain import Output, Toolchain, ToolchainError, canonical_name
+from pyproject import above, asked_by, canonical_name, has_project, read_toml
+from toolchain import Output, Toolchain, ToolchainError
 
 
 class LockedToolchain(Toolchain):

@@ -1,4 +1,4 @@
-"""What is read of pyproject.toml and of locks."""
+"""What is read of pyproject.toml and of locks, and how packages are named there."""
 
 import re
 import sys
@@ -8,6 +8,11 @@ from pathlib import Path
 from typing import Any
 
 from toolchain import ToolchainError
+
+
+def canonical_name(name: str) -> str:
+    """A distribution's name as PEP 503 writes it: `pulumi-widgets`."""
+    return re.sub(r"[-_.]+", "-", name).lower()
 
 
 def above(folder: Path, name: str) -> Path | None:

@@ -14,7 +14,8 @@ from pathlib import Path
 from typing import Any
 
 from pulumi.runtime.proto import plugin_pb2
-from toolchain import ToolchainError, canonical_name
+from pyproject import canonical_name
+from toolchain import ToolchainError
 
 WITHOUT_PLUGIN = {"pulumi-policy", "pulumi-esc-sdk"}  # published before they could say so
 

@@ -8,7 +8,6 @@ folder is made, with everything in requirements.txt, before the first program ru
 
 import json
 import os
-import re
 import shutil
 import sys
 import threading
@@ -230,11 +229,6 @@ class Pip(Toolchain):
         command = ("-m", "pip", "--disable-pip-version-check", "list", "--format", "json", *direct)
         packages: list[Any] = self._query(*command)
         return packages
-
-
-def canonical_name(name: str) -> str:
-    """A distribution's name as PEP 503 writes it: `pulumi-widgets`."""
-    return re.sub(r"[-_.]+", "-", name).lower()
 
 
 def _forward(stream: "IO[bytes]", output: Output, is_error: bool) -> None:
