@@ -215,10 +215,12 @@ def test_a_tool_that_cannot_be_used(
 
 
 @pytest.mark.parametrize("tool", TOOLS)
-def test_a_life(tool: str, project: Project, env: dict[str, str], tmp_path: Path) -> None:
+def test_a_life(
+    tool: str, project: Project, tools: str, env: dict[str, str], tmp_path: Path
+) -> None:
     """The dynamic provider, which the engine starts, has the environment of the program."""
     project.env.update({key: text for key, text in env.items() if key.startswith(("UV_", "POE"))})
-    project.env["PATH"] = os.pathsep.join((project.env["PATH"], env["PATH"]))
+    project.env["PATH"] = os.pathsep.join((tools, project.env["PATH"]))
     project.write("""
 import sys
 import pulumi

@@ -23,7 +23,7 @@ from pulumi.runtime.proto import (
 )
 from pyproject import canonical_name
 from required_packages import required_packages
-from toolchain import Output, ToolchainError
+from toolchain import Output, Toolchain, ToolchainError
 from toolchains import toolchain_of
 
 # The exec script ends with this after it has shown the user what was wrong.
@@ -47,6 +47,7 @@ class LanguageRuntime(LanguageRuntimeServicer):
         self._executor = executor
         self._version = version
         self._engine = engine
+        self._toolchains: dict[bytes, Toolchain] = {}
 
     def Handshake(  # noqa: N802
         self, request: language_pb2.LanguageHandshakeRequest, context: grpc.ServicerContext
@@ -66,7 +67,7 @@ class LanguageRuntime(LanguageRuntimeServicer):
     ) -> language_pb2.GetRequiredPackagesResponse:
         """Make the virtual environment if there is none, and say what plugins it asks for."""
         with _explained(context):
-            toolchain = toolchain_of(request.info, self.children)
+            toolchain = self._toolchain(request.info)
             toolchain.ensure(self._engine_log())
             packages = required_packages(toolchain.installed())
             return language_pb2.GetRequiredPackagesResponse(packages=packages)
@@ -80,7 +81,7 @@ class LanguageRuntime(LanguageRuntimeServicer):
                 raise ToolchainError("no engine: start this host with its address, or shake hands")
             if request.attach_debugger:
                 return language_pb2.RunResponse(error="this language host has no debugger")
-            toolchain = toolchain_of(request.info, self.children)
+            toolchain = self._toolchain(request.info)
             environment = toolchain.environment()
             if request.config:
                 environment["PULUMI_CONFIG"] = json.dumps(dict(request.config))
@@ -108,7 +109,7 @@ class LanguageRuntime(LanguageRuntimeServicer):
     ) -> language_pb2.AboutResponse:
         """What `pulumi about` shows of the program's Python."""
         with _explained(context):
-            toolchain = toolchain_of(request.info, self.children)
+            toolchain = self._toolchain(request.info)
             about = toolchain.about()
             return language_pb2.AboutResponse(
                 executable=about["executable"],
@@ -125,7 +126,7 @@ class LanguageRuntime(LanguageRuntimeServicer):
     ) -> language_pb2.GetProgramDependenciesResponse:
         """The program's packages; those that it names itself, unless all are asked for."""
         with _explained(context):
-            toolchain = toolchain_of(request.info, self.children)
+            toolchain = self._toolchain(request.info)
             packages = toolchain.dependencies(transitive=request.transitiveDependencies)
             return language_pb2.GetProgramDependenciesResponse(
                 dependencies=[
@@ -150,7 +151,7 @@ class LanguageRuntime(LanguageRuntimeServicer):
 
         def work() -> None:
             try:
-                toolchain_of(request.info, self.children).install(output)
+                self._toolchain(request.info).install(output)
             except Exception as error:
                 responses.put(error)
             else:
@@ -162,6 +163,13 @@ class LanguageRuntime(LanguageRuntimeServicer):
                 if isinstance(response, Exception):
                     raise response
                 yield response
+
+    def _toolchain(self, info: language_pb2.ProgramInfo) -> Toolchain:
+        """The program's, looked for once: poetry takes seconds to say where its environment is."""
+        key = info.SerializeToString(deterministic=True)
+        if key not in self._toolchains:
+            self._toolchains[key] = toolchain_of(info, self.children)
+        return self._toolchains[key]
 
     def _arguments(self, request: language_pb2.RunRequest) -> Iterator[str]:
         """The command line of the exec script."""
