@@ -20,6 +20,7 @@ from .host_process import Host, program_info, start_host
 from .wheels import offline_pip, wheel
 
 TOOLS = ["uv", "poetry"]
+PYPROJECT = '[project]\nname = "x"\nversion = "1"\nrequires-python = ">=3.10"\n'
 # Stands in for the exec script.
 EXECUTOR = """
 import importlib.util, os, sys
@@ -138,17 +139,15 @@ def test_requirements_become_a_project(
 def test_uv_brings_the_environment_up_to_date(host: Host, program: Path) -> None:
     (program / "requirements.txt").unlink()
     project = program / "pyproject.toml"
-    project.write_text('[project]\nname = "x"\nversion = "1"\nrequires-python = ">=3.10"\n')
+    project.write_text(PYPROJECT)
     info = described(program, toolchain="uv")
     # A clone in which nobody has said `pulumi install`.
     host.stub.GetRequiredPackages(language_pb2.GetRequiredPackagesRequest(info=info))
     assert host.stub.Run(language_pb2.RunRequest(info=info)).error
-    with project.open("a") as file:
-        file.write('dependencies = ["tiny"]\n')
+    project.write_text(f'{PYPROJECT}dependencies = ["tiny"]\n')
     assert not host.stub.Run(language_pb2.RunRequest(info=info)).error
     # What it does not know of is left alone, until it is installed anew.
-    with project.open("w") as file:
-        file.write('[project]\nname = "x"\nversion = "1"\nrequires-python = ">=3.10"\n')
+    project.write_text(PYPROJECT)
     assert not host.stub.Run(language_pb2.RunRequest(info=info)).error
     assert dependencies(host, info, transitive=True) == set()
     install(host, info)
@@ -165,9 +164,7 @@ def test_where_uv_has_the_environment(
             )
         return os.path.relpath(about.executable, tmp_path / "project")
 
-    (tmp_path / "project" / "pyproject.toml").write_text('[tool.other]\n[project]\nname = "x"\n')
-    with (tmp_path / "project" / "pyproject.toml").open("a") as file:
-        file.write('version = "1"\nrequires-python = ">=3.10"\n')
+    (tmp_path / "project" / "pyproject.toml").write_text(PYPROJECT)
     assert place("") == ".venv/bin/python"
     assert place("named") == "named/bin/python"
     assert place("named", virtualenv="option") == "option/bin/python"
@@ -184,12 +181,18 @@ def test_a_pyproject_that_is_for_other_tools(host: Host, program: Path) -> None:
     assert dependencies(host, info, transitive=False) == {"tiny 999"}
 
 
+def test_requirements_that_poetry_does_not_take(host: Host, program: Path) -> None:
+    (program / "requirements.txt").write_text("./nowhere-999-py3-none-any.whl\n")
+    with pytest.raises(grpc.RpcError) as failure:
+        install(host, described(program, toolchain="poetry"))
+    assert failure.value.details().endswith("nowhere-999-py3-none-any.whl ended with exit code 1")
+    assert [file.name for file in program.iterdir()] == ["requirements.txt"]
+
+
 @pytest.mark.parametrize("tool", TOOLS)
 def test_what_cannot_be_had_is_said_in_one_line(tool: str, host: Host, program: Path) -> None:
-    (program / "pyproject.toml").write_text(
-        '[project]\nname = "x"\nversion = "1"\nrequires-python = ">=3.10"\n'
-        'dependencies = ["tiny @ file:///nowhere/tiny-999-py3-none-any.whl"]\n'
-    )
+    missing = '["tiny @ file:///nowhere/tiny-999-py3-none-any.whl"]'
+    (program / "pyproject.toml").write_text(f"{PYPROJECT}dependencies = {missing}\n")
     assert f"{tool} " in refusal(host, described(program, toolchain=tool))
 
 
@@ -240,10 +243,10 @@ pulumi.export("provider", Here("here").prefix)
 pulumi.export("program", sys.prefix)
 """)
     lender = wheel(tmp_path / "links", "lender", lends=True)
-    app = project.root / "app"
-    (app / "pyproject.toml").write_text(
-        '[project]\nname = "life"\nversion = "1"\nrequires-python = ">=3.10"\n'
-        f'dependencies = ["lender @ {lender.as_uri()}"]\n\n[tool.poetry]\npackage-mode = false\n'
+    source = f"lender = {{ path = '{lender}' }}"
+    (project.root / "app" / "pyproject.toml").write_text(
+        f'{PYPROJECT}dependencies = ["lender"]\n\n[tool.uv.sources]\n{source}\n\n'
+        f"[tool.poetry]\npackage-mode = false\n\n[tool.poetry.dependencies]\n{source}\n"
     )
     (project.root / "Pulumi.yaml").write_text(
         f"name: tiny\nmain: app\nruntime: {{name: python, options: {{toolchain: {tool}}}}}\n"

@@ -202,7 +202,8 @@ class Poetry(LockedToolchain):
     def _prepare(self, output: Output) -> None:
         asking = above(self._program, "requirements.txt")
         folder = asking or self._program
-        (folder / "pyproject.toml").write_text(
+        project = folder / "pyproject.toml"
+        project.write_text(
             f"[project]\nname = {json.dumps(self._name())}\n\n"
             '[build-system]\nrequires = ["poetry-core"]\n'
             'build-backend = "poetry.core.masonry.api"\n\n'
@@ -212,7 +213,11 @@ class Poetry(LockedToolchain):
         if asking:
             lines = (asking / "requirements.txt").read_text("utf-8").splitlines()
             wanted = [line.partition("#")[0].strip() for line in lines]
-            self._move(output, folder, "add", "--lock", "--no-ansi", *filter(None, wanted))
+            try:
+                self._move(output, folder, "add", "--lock", "--no-ansi", *filter(None, wanted))
+            except ToolchainError:
+                project.unlink()  # with it, the next try would find nothing left to do
+                raise
 
     def _locked(self, folder: Path) -> Any:
         return read_toml(folder / "poetry.lock").get("package", ())

@@ -29,7 +29,7 @@ def toolchain_of(info: language_pb2.ProgramInfo, children: Children) -> Toolchai
     virtualenv, named = options.get("virtualenv", ""), options.get("toolchain")
     if not isinstance(virtualenv, str):
         raise ToolchainError("Pulumi.yaml: the option 'virtualenv' must be a string")
-    if "toolchain" in options and named not in TOOLCHAINS:
+    if "toolchain" in options and named not in [*TOOLCHAINS]:
         raise ToolchainError(f"Pulumi.yaml: toolchain: {named}: Pulumi knows pip, uv and poetry")
     if "typechecker" in options:
         raise ToolchainError(
