@@ -68,11 +68,13 @@ soak: $(VENV)/.dev ## Faults, kills and the rate limit on the real CLI, for abou
 	@$(PY) -m pytest -n auto -m soak
 
 # cli.txt holds nothing that dev.txt holds otherwise: one .venv has both
-compile = $(VENV)/bin/uv pip compile pyproject.toml --quiet --upgrade --universal --generate-hashes \
-	--python-version 3.10 --custom-compile-command 'make lock' --extra cli
+compile = $(VENV)/bin/uv pip compile --quiet --upgrade --universal --generate-hashes \
+	--python-version 3.10 --custom-compile-command 'make lock'
+ours = pyproject.toml --extra cli
 lock: $(VENV)/.dev ## Lock the newest of what pyproject.toml allows, in requirements/
-	@$(compile) --group dev --output-file requirements/dev.txt
-	@$(compile) --group build --constraints requirements/dev.txt --output-file requirements/cli.txt
+	@$(compile) $(ours) --group dev --output-file requirements/dev.txt
+	@$(compile) $(ours) --group build --constraints requirements/dev.txt --output-file requirements/cli.txt
+	@$(compile) --group poetry --output-file requirements/poetry.txt
 
 # All import the installed package, since the copy lacks its folder; what needs that is marked `tree`.
 artifact: ## Test a built wheel or sdist on the last commit's tests: make artifact FILE=dist/…

@@ -5,20 +5,18 @@ What these need in turn is locked.
 
 from __future__ import annotations
 
-import fcntl
 import json
 import os
 import re
 import shutil
-import subprocess
 import sys
 from pathlib import Path
 
-from .lock import constraints
+from .lock import constraints, pins
+from .once import CLONE, made, run
 
 __all__ = ["CLONE", "bounds", "environment"]
 
-CLONE = Path(__file__).resolve().parents[1]
 TOOLS = ("pytest", "werkzeug")
 """What tests that run within it need, as locked."""
 
@@ -32,22 +30,17 @@ def bounds() -> list[str]:
 
 def environment() -> Path:
     """Its folder, in `.local`: made once (half a minute), and anew where its versions change."""
-    folder = CLONE / ".local" / "oldest"
-    folder.parent.mkdir(exist_ok=True)
     python = _python()
     names = [each.partition("==")[0] for each in bounds()]
-    file = folder.with_suffix(".txt")
-    mark = folder / "holds"
-    with folder.with_suffix(".lock").open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)  # workers that come meanwhile wait
-        locked = constraints(file, but=names)
-        wanted = "\n".join((python, *bounds(), *TOOLS, file.read_text("utf-8")))
-        if not mark.is_file() or mark.read_text("utf-8") != wanted:
-            _run(python, "-m", "venv", "--clear", folder)
-            pip = ("-m", "pip", "install", "--quiet", "--disable-pip-version-check")
-            _run(folder / "bin" / "python", *pip, *locked, *bounds(), *TOOLS)
-            mark.write_text(wanted, "utf-8")
-    return folder
+    locked = [str(pin) for pin in pins() if pin.name not in names]
+
+    def make(folder: Path) -> None:
+        run(python, "-m", "venv", "--clear", folder)
+        pip = ("-m", "pip", "install", "--quiet", "--disable-pip-version-check")
+        others = constraints(folder.with_suffix(".txt"), but=names)
+        run(folder / "bin" / "python", *pip, *others, *bounds(), *TOOLS)
+
+    return made("oldest", "\n".join((python, *bounds(), *TOOLS, *locked)), make)
 
 
 def _pyproject() -> str:
@@ -62,13 +55,6 @@ def _python() -> str:
     # of pyenv's, PATH has a stand-in, which may know none of this version
     environ = {**os.environ, "PYENV_VERSION": found[1]}
     try:
-        return _run(name or "", "-c", "import sys, venv; print(sys.executable)", environ=environ)
+        return run(name or "", "-c", "import sys, venv; print(sys.executable)", environ=environ)
     except (OSError, AssertionError):
         return sys.executable
-
-
-def _run(*command: str | Path, environ: dict[str, str] | None = None) -> str:
-    """What a command prints; it must succeed."""
-    done = subprocess.run(command, env=environ, capture_output=True, encoding="utf-8", check=False)
-    assert done.returncode == 0, done.stdout + done.stderr
-    return done.stdout.strip()

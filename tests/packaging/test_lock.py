@@ -35,10 +35,10 @@ def asked(texts: Iterable[str | dict[str, str]]) -> Iterator[Requirement]:
 
 
 @pytest.mark.parametrize("python", PYTHONS)
-@pytest.mark.parametrize("lock", ["cli", "dev"])
+@pytest.mark.parametrize("lock", ["cli", "dev", "poetry"])
 def test_it_has_what_is_asked_for(lock: str, python: str) -> None:
-    group = GROUPS["dev"] if lock == "dev" else PYPROJECT["build-system"]["requires"]
-    asked_for = asked([*PROJECT["dependencies"], "pulumi-widgets[cli]", *group])
+    package = () if lock == "poetry" else (*PROJECT["dependencies"], "pulumi-widgets[cli]")
+    asked_for = asked([*package, *GROUPS[{"cli": "build"}.get(lock, lock)]])
     there = {"python_version": python, "python_full_version": f"{python}.9"}
     held = {
         canonicalize_name(pin.name): str(pin.specifier).removeprefix("==")
@@ -60,7 +60,7 @@ def test_they_agree() -> None:
     assert GROUPS["build"] == PYPROJECT["build-system"]["requires"]
 
 
-@pytest.mark.parametrize("lock", ["cli", "dev"])
+@pytest.mark.parametrize("lock", ["cli", "dev", "poetry"])
 def test_they_name_no_place(lock: str) -> None:
     text = (LOCKS / f"{lock}.txt").read_text("utf-8")
     hashed = re.sub(r"( \\\n    --hash=sha256:[0-9a-f]{64})+$", " hashed", text, flags=re.MULTILINE)

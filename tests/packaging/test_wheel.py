@@ -78,39 +78,79 @@ def test_what_is_in_it(wheel: Path) -> None:
     assert "Genesys Cloud" in fields.get_payload()
 
 
-def test_it_deploys_from_a_fresh_environment(
-    wheel: Path, pulumi_cli: Path, simulated_org: Simulator, tmp_path: Path
-) -> None:
-    venv, program, elsewhere = tmp_path / "venv", tmp_path / "program", tmp_path / "elsewhere"
-    for folder in (program, elsewhere, tmp_path / "state"):
-        folder.mkdir()
-    run(sys.executable, "-m", "venv", venv, cwd=elsewhere)
-    python = venv / "bin" / "python"
-    install = ("-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--no-compile")
-    run(python, *install, *constraints(tmp_path / "locked"), wheel, cwd=elsewhere)
-
-    (program / "__main__.py").write_text(PROGRAM, "utf-8")
-    (program / "Pulumi.yaml").write_text(
-        f"name: wheel\nruntime: {{name: python, options: {{virtualenv: '{venv}'}}}}\n", "utf-8"
-    )
-    environ = {
+@pytest.fixture
+def environ(pulumi_cli: Path, simulated_org: Simulator, tmp_path: Path) -> dict[str, str]:
+    """The CLI's, and that of the tools that come before it."""
+    (tmp_path / "state").mkdir()
+    path = (str(pulumi_cli), str(Path(sys.executable).parent), os.environ["PATH"])
+    return {
         **simulated_org.environ_over(os.environ),
-        "PATH": os.pathsep.join((str(pulumi_cli), os.environ["PATH"])),
+        "PATH": os.pathsep.join(path),
         "PULUMI_HOME": str(tmp_path / "home"),
         "PULUMI_BACKEND_URL": (tmp_path / "state").as_uri(),
         "PULUMI_CONFIG_PASSPHRASE": "",
         "PULUMI_SKIP_UPDATE_CHECK": "true",
+        "UV_PYTHON": sys.executable,
     }
+
+
+@pytest.fixture
+def elsewhere(tmp_path: Path) -> Path:
+    """A folder with nothing in it, to work in."""
+    folder = tmp_path / "elsewhere"
+    folder.mkdir()
+    return folder
+
+
+def deploy(
+    program: Path, options: str, org: Simulator, elsewhere: Path, environ: dict[str, str]
+) -> Path:
+    """Deploy PROGRAM from a folder; where it has the package from is the result."""
+    (program / "__main__.py").write_text(PROGRAM, "utf-8")
+    (program / "Pulumi.yaml").write_text(
+        f"name: wheel\nruntime: {{name: python, options: {{{options}}}}}\n", "utf-8"
+    )
     pulumi = ("pulumi", "--cwd", program, "--non-interactive")
     run(*pulumi, "stack", "init", "test", cwd=elsewhere, env=environ)
     printed = run(*pulumi, "up", "--yes", "--skip-preview", cwd=elsewhere, env=environ)
     assert "+ 2 created" in printed
     assert "warning" not in printed.lower()
-
-    package = Path(run(*pulumi, "stack", "output", "package", cwd=elsewhere, env=environ))
-    assert package.is_relative_to(venv)
     key = run(*pulumi, "stack", "output", "key", cwd=elsewhere, env=environ)
-    assert simulated_org.dump()[key]["flow"] == {"id": "f1"}
+    assert org.dump()[key]["flow"] == {"id": "f1"}
+    return Path(run(*pulumi, "stack", "output", "package", cwd=elsewhere, env=environ))
+
+
+def test_it_deploys_with_uv(
+    wheel: Path,
+    simulated_org: Simulator,
+    elsewhere: Path,
+    environ: dict[str, str],
+    tmp_path: Path,
+) -> None:
+    program = tmp_path / "program"
+    run("uv", "init", "--bare", program, cwd=elsewhere, env=environ)
+    add = ("uv", "add", *constraints(tmp_path / "locked"), wheel)
+    run(*add, cwd=program, env=environ)
+    shutil.rmtree(program / ".venv")  # as in a fresh clone: only uv.lock is committed
+    package = deploy(program, "toolchain: uv", simulated_org, elsewhere, environ)
+    assert package.is_relative_to(program / ".venv")
+
+
+def test_it_deploys_from_a_fresh_environment(
+    wheel: Path,
+    simulated_org: Simulator,
+    elsewhere: Path,
+    environ: dict[str, str],
+    tmp_path: Path,
+) -> None:
+    venv, program = tmp_path / "venv", tmp_path / "program"
+    program.mkdir()
+    run(sys.executable, "-m", "venv", venv, cwd=elsewhere)
+    python = venv / "bin" / "python"
+    install = ("-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--no-compile")
+    run(python, *install, *constraints(tmp_path / "locked"), wheel, cwd=elsewhere)
+    package = deploy(program, f"virtualenv: '{venv}'", simulated_org, elsewhere, environ)
+    assert package.is_relative_to(venv)
 
     # the command line is an extra, and says so
     done = subprocess.run(

@@ -154,7 +154,7 @@ def test_how_a_program_ends(executor: Path, tmp_path: Path) -> None:
     [
         ({"virtualenv": "missing"}, "missing does not exist. Name another, or remove it"),
         ({"virtualenv": "exec"}, "exec is no virtual environment. Name another"),
-        ({"toolchain": "uv"}, "Pulumi.yaml: toolchain: uv: this stand-in"),
+        ({"toolchain": "conda"}, "Pulumi.yaml: toolchain: conda: Pulumi knows pip, uv and poetry"),
         ({"typechecker": "mypy"}, "Pulumi.yaml: typechecker: mypy: this stand-in"),
     ],
 )

@@ -1,7 +1,7 @@
 """The calls of the engine to the Python language host.
 
-Not reproduced from the official one, and refused or left unimplemented: uv and poetry, type
-checkers, the debugger, plugins and policy packs written in Python, code generation.
+Not reproduced from the official one, and refused or left unimplemented: type checkers, the
+debugger, plugins and policy packs written in Python, code generation.
 """
 
 import json
@@ -10,12 +10,10 @@ import signal
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
-from pathlib import Path
 from typing import Any
 
 import grpc
 from children import CancelledError, Children
-from pip_toolchain import ABOUT, PACKAGES, Output, PipToolchain, ToolchainError, canonical_name
 from pulumi.runtime.proto import (
     LanguageRuntimeServicer,
     engine_pb2,
@@ -23,7 +21,10 @@ from pulumi.runtime.proto import (
     language_pb2,
     plugin_pb2,
 )
+from pyproject import canonical_name
 from required_packages import required_packages
+from toolchain import Output, Toolchain, ToolchainError
+from toolchains import toolchain_of
 
 # The exec script ends with this after it has shown the user what was wrong.
 EXPLAINED = 32
@@ -46,6 +47,7 @@ class LanguageRuntime(LanguageRuntimeServicer):
         self._executor = executor
         self._version = version
         self._engine = engine
+        self._toolchains: dict[bytes, Toolchain] = {}
 
     def Handshake(  # noqa: N802
         self, request: language_pb2.LanguageHandshakeRequest, context: grpc.ServicerContext
@@ -65,9 +67,9 @@ class LanguageRuntime(LanguageRuntimeServicer):
     ) -> language_pb2.GetRequiredPackagesResponse:
         """Make the virtual environment if there is none, and say what plugins it asks for."""
         with _explained(context):
-            toolchain = PipToolchain(request.info, self.children)
-            toolchain.ensure(Path(request.info.program_directory), self._engine_log())
-            packages = required_packages(toolchain.query("-c", PACKAGES))
+            toolchain = self._toolchain(request.info)
+            toolchain.ensure(self._engine_log())
+            packages = required_packages(toolchain.installed())
             return language_pb2.GetRequiredPackagesResponse(packages=packages)
 
     def Run(  # noqa: N802
@@ -79,7 +81,7 @@ class LanguageRuntime(LanguageRuntimeServicer):
                 raise ToolchainError("no engine: start this host with its address, or shake hands")
             if request.attach_debugger:
                 return language_pb2.RunResponse(error="this language host has no debugger")
-            toolchain = PipToolchain(request.info, self.children)
+            toolchain = self._toolchain(request.info)
             environment = toolchain.environment()
             if request.config:
                 environment["PULUMI_CONFIG"] = json.dumps(dict(request.config))
@@ -107,14 +109,14 @@ class LanguageRuntime(LanguageRuntimeServicer):
     ) -> language_pb2.AboutResponse:
         """What `pulumi about` shows of the program's Python."""
         with _explained(context):
-            toolchain = PipToolchain(request.info, self.children)
-            about = toolchain.query("-c", ABOUT)
+            toolchain = self._toolchain(request.info)
+            about = toolchain.about()
             return language_pb2.AboutResponse(
                 executable=about["executable"],
                 version=about["version"],
                 metadata={
                     "toolchain": toolchain.name,
-                    "toolchainVersion": about["pip"],
+                    "toolchainVersion": about["toolchain"],
                     "typechecker": "None",
                 },
             )
@@ -122,13 +124,10 @@ class LanguageRuntime(LanguageRuntimeServicer):
     def GetProgramDependencies(  # noqa: N802
         self, request: language_pb2.GetProgramDependenciesRequest, context: grpc.ServicerContext
     ) -> language_pb2.GetProgramDependenciesResponse:
-        """The installed packages; those that no other needs, unless all are asked for."""
+        """The program's packages; those that it names itself, unless all are asked for."""
         with _explained(context):
-            toolchain = PipToolchain(request.info, self.children)
-            direct = [] if request.transitiveDependencies else ["--not-required"]
-            packages = toolchain.query(
-                *("-m", "pip", "--disable-pip-version-check", "list", "--format", "json"), *direct
-            )
+            toolchain = self._toolchain(request.info)
+            packages = toolchain.dependencies(transitive=request.transitiveDependencies)
             return language_pb2.GetProgramDependenciesResponse(
                 dependencies=[
                     language_pb2.DependencyInfo(
@@ -152,8 +151,7 @@ class LanguageRuntime(LanguageRuntimeServicer):
 
         def work() -> None:
             try:
-                directory = Path(request.info.program_directory)
-                PipToolchain(request.info, self.children).install(directory, output)
+                self._toolchain(request.info).install(output)
             except Exception as error:
                 responses.put(error)
             else:
@@ -165,6 +163,13 @@ class LanguageRuntime(LanguageRuntimeServicer):
                 if isinstance(response, Exception):
                     raise response
                 yield response
+
+    def _toolchain(self, info: language_pb2.ProgramInfo) -> Toolchain:
+        """The program's, looked for once: poetry takes seconds to say where its environment is."""
+        key = info.SerializeToString(deterministic=True)
+        if key not in self._toolchains:
+            self._toolchains[key] = toolchain_of(info, self.children)
+        return self._toolchains[key]
 
     def _arguments(self, request: language_pb2.RunRequest) -> Iterator[str]:
         """The command line of the exec script."""

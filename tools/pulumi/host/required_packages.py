@@ -13,8 +13,9 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
-from pip_toolchain import ToolchainError, canonical_name
 from pulumi.runtime.proto import plugin_pb2
+from pyproject import canonical_name
+from toolchain import ToolchainError
 
 WITHOUT_PLUGIN = {"pulumi-policy", "pulumi-esc-sdk"}  # published before they could say so
 
