@@ -195,8 +195,8 @@ Thing("b", password=hidden, opts=pulumi.ResourceOptions(additional_secret_output
 def test_a_failure_that_names_a_property_shows_its_value(traced: Traced) -> None:
     hidden = 'text=pulumi.Output.secret("hush")'
     said = traced.up(f'Thing("a", wrong=["text"], {hidden})', command="preview", fails=True)
-    assert "property text value" in said
-    assert "hush" in said
+    # a newer CLI hides it (3.259, 3.274)
+    assert ("value {&{{hush}}}" in said) != ("value {[secret]}" in said)
     said = traced.up(f'Thing("a", wrong=[""], {hidden})', command="preview", fails=True)
     assert "resource 'a' has a problem: is wrong" in said
     assert "hush" not in said

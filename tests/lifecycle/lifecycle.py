@@ -192,9 +192,11 @@ def _matches(
     for name in sorted(seen | {name for name, each in expect.items() if each.op}):
         wanted, done = expect.get(name, SAME), happened.get(name, Happened())
         failed = done.failed or name in outcome.errors
+        newer = set(wanted.newer or wanted.properties)
+        properties = newer if done.properties == newer else set(wanted.properties)
         _equal(
             (name, done.op, done.properties, done.deleted_first, failed),
-            (name, wanted.op, set(wanted.properties), wanted.deleted_first, wanted.fails),
+            (name, wanted.op, properties, wanted.deleted_first, wanted.fails),
             said,
         )
     for name, wanted in expect.items():

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -48,6 +48,8 @@ class Expected:
     op: str
     properties: frozenset[str] = frozenset()
     """All that its diff shows: ``+flowId``, ``~allowedDomains[1]``, ``-description``."""
+    newer: frozenset[str] | None = None
+    """All that it shows with a newer CLI, where that tells it otherwise (3.259, 3.274)."""
     deleted_first: bool = False
     says: tuple[str, ...] = ()
     """What its errors hold."""
@@ -63,9 +65,10 @@ DISCARD = Expected(op="discard")
 """It leaves the state, and nobody is asked to delete it."""
 
 
-def update(*properties: str) -> Expected:
-    """An update that shows these changes and no other."""
-    return Expected(op="update", properties=frozenset(properties))
+def update(*properties: str, newer: Iterable[str] | None = None) -> Expected:
+    """An update that shows these changes and no other; ``newer``: with a newer CLI."""
+    new = None if newer is None else frozenset(newer)
+    return Expected(op="update", properties=frozenset(properties), newer=new)
 
 
 def replace(*properties: str, deleted_first: bool = False) -> Expected:

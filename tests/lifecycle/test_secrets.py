@@ -81,8 +81,10 @@ def test_secrets_stay_secret(new_life: NewLife) -> None:
                 expect={
                     "text": update("~description"),
                     "flow": update("~flowId"),
-                    "domains": update("~allowedDomains"),
-                    "free": update("~clientConfig.v2.list"),
+                    "domains": update(
+                        "~allowedDomains", newer=("~allowedDomains[0]", "-allowedDomains[1]")
+                    ),
+                    "free": update("~clientConfig.v2.list", newer=["~clientConfig.v2.list[1].key"]),
                 },
             ),
             Step(
@@ -93,8 +95,10 @@ def test_secrets_stay_secret(new_life: NewLife) -> None:
                 expect={
                     "text": update("~description"),
                     "flow": update("~flowId"),
-                    "domains": update("~allowedDomains"),
-                    "free": update("~clientConfig.v2.list"),
+                    "domains": update(
+                        "~allowedDomains", newer=("~allowedDomains[0]", "+allowedDomains[1]")
+                    ),
+                    "free": update("~clientConfig.v2.list", newer=["~clientConfig.v2.list[1].key"]),
                     "from_output": update("~flowId"),
                 },
             ),
@@ -181,7 +185,10 @@ def test_what_becomes_a_secret_becomes_one_in_the_state(new_life: NewLife) -> No
         "url": '~clientConfig["v1-http"].authenticationUrl',
     }
     hidden, shown = (
-        {name: update(path, f"{sign}__secrets[0]") for name, path in changed.items()}
+        {
+            name: update(path, f"{sign}__secrets[0]", newer=[f"{sign}__secrets[0]"])
+            for name, path in changed.items()
+        }
         for sign in "+-"
     )
     life = new_life()

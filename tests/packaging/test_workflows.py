@@ -74,6 +74,12 @@ def test_actions_are_pinned_alike() -> None:
         assert all(re.fullmatch(r"[0-9a-f]{40} # v\d+\.\d+\.\d+", pin) for pin in pins), action
 
 
+def test_ci_runs_with_the_pinned_cli() -> None:
+    pinned = (CLONE / "tools/pulumi/go.mod").read_text("utf-8")
+    newest = jobs("ci.yml")["official-cli"]["strategy"]["matrix"]["cli"][0]
+    assert f"github.com/pulumi/pulumi/pkg/v3 v{newest} " in pinned
+
+
 def test_ci_runs_with_every_supported_python() -> None:
     assert jobs("ci.yml")["test"]["strategy"]["matrix"]["python"] == PYTHONS
     assert jobs("release.yml")["test"]["strategy"]["matrix"]["python"] == [PYTHONS[0], PYTHONS[-1]]

@@ -9,12 +9,12 @@ SDK_MODULE = "github.com/pulumi/pulumi/sdk/v3"
 
 
 def cli_version() -> str:
-    """The CLI's version as Go writes it: `v3.259.0`."""
+    """The CLI's version as Go writes it: `v3.274.1`."""
     return _search(r"github\.com/pulumi/pulumi/pkg/v3 (v[^\s]+)")
 
 
 def minimum_go() -> tuple[int, ...]:
-    """The oldest Go that builds the CLI: `(1, 25, 11)`."""
+    """The oldest Go that builds the CLI: `(1, 26, 6)`."""
     return tuple(int(part) for part in _search(r"^go (\d+(?:\.\d+)*)$").split("."))
 
 
