@@ -71,7 +71,8 @@ def main() -> None:
         if any(importlib.util.find_spec(name) is None for name in _NEEDED):
             sys.stderr.write(
                 "pulumi-widgets: the command line is an extra; run: "
-                'pip install "path/to/the/checkout[cli]"\n'
+                'pip install "path/to/the/checkout[cli]", or '
+                "uv add path/to/the/checkout --extra cli\n"
             )
             sys.exit(2)
         run = command()

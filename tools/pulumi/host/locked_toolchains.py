@@ -41,6 +41,8 @@ class LockedToolchain(Toolchain):
     oldest: ClassVar[tuple[int, ...]]
     manifest: ClassVar[str]
     """The file beside which the pyproject.toml is that tells what the program itself asks for."""
+    maker: ClassVar[str]
+    """What makes that file."""
 
     def __init__(self, info: language_pb2.ProgramInfo, virtualenv: str, children: Children) -> None:
         super().__init__(info, virtualenv, children)
@@ -84,7 +86,7 @@ class LockedToolchain(Toolchain):
     def _folder(self) -> Path:
         if folder := above(self._program, self.manifest):
             return folder
-        raise ToolchainError(f"{self._program} has no {self.manifest}: `pulumi install` makes one")
+        raise ToolchainError(f"{self._program} has no {self.manifest}: {self.maker} makes one")
 
     def _name(self) -> str:
         """The name of the Pulumi project."""
@@ -104,6 +106,7 @@ class Uv(LockedToolchain):
     """`uv sync` and its uv.lock."""
 
     tool, oldest, manifest = "uv", (0, 6, 15), "pyproject.toml"
+    maker = "`uv init --bare`, or of a requirements.txt `pulumi install`,"
 
     @property
     def virtualenv(self) -> Path:
@@ -172,6 +175,7 @@ class Poetry(LockedToolchain):
     """`poetry install` and its poetry.lock."""
 
     tool, oldest, manifest = "poetry", (1, 8), "poetry.lock"
+    maker = "`pulumi install`"
     says_version = ("--version", "--no-plugins")  # a tenth of the time
 
     @cached_property
