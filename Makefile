@@ -68,7 +68,7 @@ soak: $(VENV)/.dev ## Faults, kills and the rate limit on the real CLI, for abou
 	@$(PY) -m pytest -n auto -m soak
 
 # cli.txt holds nothing that dev.txt holds otherwise: one .venv has both
-compile = $(VENV)/bin/uv pip compile --quiet --upgrade --universal --generate-hashes \
+compile = $(VENV)/bin/uv pip compile --system-certs --quiet --upgrade --universal --generate-hashes \
 	--python-version 3.10 --custom-compile-command 'make lock'
 ours = pyproject.toml --extra cli
 lock: $(VENV)/.dev ## Lock the newest of what pyproject.toml allows, in requirements/

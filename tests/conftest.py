@@ -37,4 +37,6 @@ def _no_real_org(tmp_path_factory: pytest.TempPathFactory) -> None:
     for name in list(os.environ):
         if name.startswith(("GENESYSCLOUD_", "PULUMI_")):
             del os.environ[name]
+    # uv trusts whom pip trusts: who is behind a proxy has its certificate in the machine's store
+    os.environ.setdefault("UV_SYSTEM_CERTS", "true")
     os.environ["PULUMI_HOME"] = str(tmp_path_factory.mktemp("pulumi-home"))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -12,7 +13,7 @@ from pulumi_widgets.simulator import Simulator
 from tests.backends.kept import Backend, Database
 
 from .project import Project, in_project
-from .running import run
+from .running import in_process, run
 from .test_org import HUSHED
 
 
@@ -67,6 +68,24 @@ def test_every_command(
     assert org.dump().keys() == {"support-id", "sales-id", hushed}
     # all of it has read: what is kept, locks among it, is as it was
     assert shared_backend.stored() == kept
+
+
+def test_more_stacks_than_the_cli_has_connections_for(
+    org: Simulator,
+    pulumi_cli: Path,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    postgres: Database,
+) -> None:
+    """It has two for each core, and asks for one for each stack while it holds as many."""
+    project = in_project(tmp_path, org, pulumi_cli, monkeypatch, **postgres.environ, GOMAXPROCS="2")
+    project.imports("support", "support-id")
+    for stack in "abcd":
+        project.pulumi("stack", "init", stack)
+    ran = in_process("list", "--json")
+    assert ran.code == 0, ran
+    [support] = [each for each in json.loads(ran.out)["deployments"] if each["managed"]]
+    assert support["managed"]["stack"] == "dev"
 
 
 def test_no_password_is_told(

@@ -20,6 +20,10 @@ from .project import NoStackError, Project, no_project
 
 __all__ = ["NoStackError", "PulumiCli"]
 
+# Of a PostgreSQL the CLI lists stacks with two connections for each core. Each stack that it reads
+# at once holds one and asks for another: where all are held, it waits for ever (v3.259, v3.274).
+_FEW_AT_ONCE = "3" if (os.cpu_count() or 1) > 1 else "1"
+
 
 class PulumiCli:
     """The CLI in a folder.
@@ -43,7 +47,11 @@ class PulumiCli:
             done = subprocess.run(
                 ["pulumi", *arguments, "--non-interactive", "--color", "never"],  # noqa: S607 -- the user's own
                 cwd=self.folder,
-                env={**self._environ, "PULUMI_SKIP_UPDATE_CHECK": "true"},
+                env={
+                    "PULUMI_DIY_BACKEND_PARALLEL": _FEW_AT_ONCE,
+                    **self._environ,
+                    "PULUMI_SKIP_UPDATE_CHECK": "true",
+                },
                 stdin=subprocess.DEVNULL,
                 capture_output=True,
                 encoding="utf-8",
