@@ -6,7 +6,7 @@
     python deploy.py preview
     python deploy.py up --only eu            # one first
     python deploy.py up                      # then all
-    python deploy.py up --retry-failed       # those that the last `up` left undone
+    python deploy.py up --retry-failed       # those that an `up` has left undone
     python deploy.py up --unlock             # after a crash: takes the locks of dead processes away
 
 Stacks are independent: what fails in one org stops no other, and the exit code tells. Ctrl-C lets
@@ -25,54 +25,48 @@ from contextlib import contextmanager, nullcontext
 from pathlib import Path
 from typing import Any
 
-import yaml
-from fleet import COMMANDS, Result, Runner
+from fleet import COMMANDS, Result, Runner, reason
+from orgs_file import FileError, read
+from pulumi.automation import CommandError
 
 # Rich: progress bars for many threads, tables that fold, and no escape codes in a log.
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
+BACKENDS = ("file", "s3", "gs", "azblob", "postgres", "https")
 UNFOLDED = 10_000
 """Columns of a log: what reads it wants an org a line."""
 
 
-def read(file: Path) -> dict[str, Any]:
-    """What the file says of each org; where it cannot be used, one line ends the program."""
-    try:
-        orgs = yaml.safe_load(file.read_text("utf-8"))
-    except OSError as error:
-        sys.exit(f"{file}: {error.strerror}")
-    except (ValueError, yaml.YAMLError) as error:
-        sys.exit(f"{file}: no YAML: {' '.join(str(error).split())}")
-    if not isinstance(orgs, dict):
-        sys.exit(f"{file}: must be a mapping of orgs, each with region and deployments")
-    for org, entry in orgs.items():
-        if not isinstance(org, str):  # YAML takes `no` for a boolean
-            sys.exit(f"{file}: {org}: put the org's name in quotes")
-        if not (isinstance(entry, dict) and entry.keys() >= {"region", "deployments"}):
-            sys.exit(f"{file}: {org}: needs region and deployments")
-    return orgs
+class Left:
+    """The names of what is not done yet, in a file.
 
-
-def remember(file: Path, orgs: Collection[str]) -> None:
-    """Keep the names of what is not done.
-
-    A file, for the states cannot tell: a run that was killed has no line in a stack's history,
-    nor has an org whose stack could not be made. It names all orgs before the first begins, and
-    is replaced as a whole when one is done: so it is right at any moment, also after a crash.
+    The states cannot tell: a run that was killed has no line in a stack's history, nor has an org
+    whose stack could not be made. All orgs of a run are in it before the first begins, and each
+    leaves it when it is done: so it is right at any moment, after a crash too. Orgs of earlier runs
+    stay in it.
     """
-    written = file.with_suffix(".new")
-    written.write_text("".join(f"{org}\n" for org in orgs), "utf-8")
-    written.replace(file)
 
+    def __init__(self, file: Path) -> None:
+        self.file = file
 
-def remembered(file: Path) -> list[str]:
-    """What is not done, of the last run of the command."""
-    try:
-        return file.read_text("utf-8").splitlines()
-    except FileNotFoundError:
-        sys.exit(f"--retry-failed: no earlier run is known, for there is no {file}")
+    def names(self) -> list[str]:
+        """What is not done."""
+        return self.file.read_text("utf-8").splitlines() if self.file.exists() else []
+
+    def begin(self, orgs: Collection[str]) -> None:
+        """Orgs are about to be run."""
+        self._write([*(each for each in self.names() if each not in orgs), *orgs])
+
+    def done(self, org: str) -> None:
+        """One is done."""
+        self._write([each for each in self.names() if each != org])
+
+    def _write(self, orgs: Collection[str]) -> None:
+        written = self.file.with_suffix(".new")
+        written.write_text("".join(f"{org}\n" for org in orgs), "utf-8")
+        written.replace(self.file)  # as a whole
 
 
 @contextmanager
@@ -95,7 +89,7 @@ def alone() -> Iterator[None]:
         os.close(home)
 
 
-def deploy(runner: Runner, orgs: dict[str, Any], at_once: int, left: Path) -> int:
+def deploy(runner: Runner, orgs: dict[str, Any], at_once: int, left: Left) -> int:
     """Run it for these orgs and show how far they are; the exit code."""
     stopping = threading.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
@@ -117,14 +111,12 @@ def deploy(runner: Runner, orgs: dict[str, Any], at_once: int, left: Path) -> in
                 progress.remove_task(bar)
 
         whole = progress.add_task(f"{runner.command}: orgs", total=len(orgs))
-        undone = list(orgs)
-        remember(left, undone)
+        left.begin(orgs)
         for future in as_completed([pool.submit(run, org) for org in orgs]):
             result = future.result()
             results[result.org] = result
             if not result.error:
-                undone.remove(result.org)
-                remember(left, undone)
+                left.done(result.org)
             progress.advance(whole)
             if not console.is_terminal:
                 console.print("  ".join(row(result)))
@@ -132,7 +124,7 @@ def deploy(runner: Runner, orgs: dict[str, Any], at_once: int, left: Path) -> in
     for org in orgs:
         shown.add_row(*row(results[org]), style="red" if results[org].error else None)
     console.print(shown)
-    return 130 if stopping.is_set() else int(bool(undone))
+    return 130 if stopping.is_set() else int(any(each.error for each in results.values()))
 
 
 def bars(console: Console) -> Progress:
@@ -162,7 +154,7 @@ def main() -> int:
     parser.add_argument("--orgs", type=Path, default=Path(__file__).with_name("orgs.yaml"))
     parser.add_argument("--only", nargs="+", metavar="ORG", help="these, and no other")
     parser.add_argument(
-        "--retry-failed", action="store_true", help="those that the last such run left undone"
+        "--retry-failed", action="store_true", help="those that such runs have left undone"
     )
     parser.add_argument(
         "--unlock", action="store_true", help="what an ended process of this machine has locked"
@@ -177,15 +169,26 @@ def main() -> int:
     given = parser.parse_args()
     if given.command == "destroy" and not given.only:
         parser.error("destroy: say which, with --only")
-    orgs = read(given.orgs)
-    left = given.orgs.with_suffix(f".{given.command}.left")
+    scheme = os.environ.get("PULUMI_BACKEND_URL", "").partition("://")[0]
+    if scheme not in BACKENDS:  # the URL is not told: it may hold a password
+        parser.error(
+            f"PULUMI_BACKEND_URL: must say where the states are: {'://…, '.join(BACKENDS)}://…"
+        )
+    try:
+        orgs = read(given.orgs)
+    except FileError as error:
+        sys.exit(str(error))
+    left = Left(given.orgs.with_suffix(f".{given.command}.left"))
     if given.at_once < 1:
         parser.error("--at-once: 1 or more")
     if unknown := {*(given.only or ())} - orgs.keys():
         parser.error(f"{given.orgs} has no {', '.join(sorted(unknown))}")
-    for chosen in (given.only, remembered(left) if given.retry_failed else None):
+    for chosen in (given.only, left.names() if given.retry_failed else None):
         if chosen is not None:
             orgs = {org: entry for org, entry in orgs.items() if org in chosen}
+    if not orgs:
+        sys.stdout.write(f"No org to run: none of these was left undone by `{given.command}`.\n")
+        return 0
     with (
         alone() if given.unlock else nullcontext(),
         # after a crash one folder is left in the system's, not one for each org
@@ -195,6 +198,10 @@ def main() -> int:
             runner = Runner(given.command, Path(folder), given.unlock)
         except FileNotFoundError:
             sys.exit("no `pulumi` on PATH: install Pulumi's CLI")
+        try:
+            runner.reach()
+        except CommandError as error:
+            sys.exit(f"PULUMI_BACKEND_URL: {reason('', error, [])}")
         return deploy(runner, orgs, given.at_once, left)
 
 
@@ -203,3 +210,5 @@ if __name__ == "__main__":
         sys.exit(main())
     except KeyboardInterrupt:  # before the first org
         sys.exit(130)
+    except OSError as error:  # no place for a file, or nobody who reads
+        sys.exit(str(error))

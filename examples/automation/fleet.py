@@ -41,6 +41,16 @@ class Runner:
     pulumi: automation.PulumiCommand = field(default_factory=automation.PulumiCommand)
     """Asks the CLI for its version: once for all orgs."""
 
+    def reach(self) -> None:
+        """Open the place of the states once: where it cannot be, no org has to find out.
+
+        And a new database gets its table, which two commands at once cannot both make.
+
+        Raises:
+            automation.CommandError: it cannot be opened.
+        """
+        automation.LocalWorkspace(str(self.folder), pulumi_command=self.pulumi).who_am_i()
+
     def run(self, org: str, entry: Mapping[str, Any], on_step: Callable[[], object]) -> Result:
         """Run it; whatever goes wrong is in the result, so that the other orgs go on."""
         start = time.monotonic()
@@ -66,8 +76,8 @@ class Runner:
                 changes = self._carry_out(stack, on_event)
             return Result(org, changes, seconds=time.monotonic() - start)
         except Exception as error:
-            reason = _reason(org, error, errors)
-            return Result(org, error=reason, seconds=time.monotonic() - start)
+            said = reason(org, error, errors)
+            return Result(org, error=said, seconds=time.monotonic() - start)
 
     def _stack(self, org: str, entry: Mapping[str, Any]) -> automation.Stack:
         # An inline program: a function in place of a folder with a `Pulumi.yaml`.
@@ -99,7 +109,7 @@ class Runner:
         return {automation.OpType(op).value: count for op, count in (changes or {}).items()}
 
 
-def _reason(org: str, error: Exception, errors: list[str]) -> str:
+def reason(org: str, error: Exception, errors: list[str]) -> str:
     """One line for a reader."""
     if isinstance(error, automation.ConcurrentUpdateError) and (locks := _locks(str(error))):
         who = ", ".join(f"{user}@{host} (pid {pid}) since {at}" for user, host, pid, at in locks)
@@ -108,9 +118,13 @@ def _reason(org: str, error: Exception, errors: list[str]) -> str:
         cancel = f"pulumi cancel --stack organization/{PROJECT}/{org}"
         return f"locked by {who}: wait for it, or if you know that it has ended: {cancel}"
     if any(errors):  # the last line of a provider's error is the one that says what is wrong
-        return next(filter(None, errors)).splitlines()[-1]
+        last = next(filter(None, errors)).splitlines()[-1]
+        return re.sub(r"^pulumi_widgets\.errors\.\w+: ", "", last)
+    if killed := re.match(r"\s*code: -(\d+)", str(error)):
+        return f"its Pulumi CLI was killed (signal {killed[1]}): run it again with --unlock"
     said = re.search(r"error: (.+)", str(error))  # the CLI's own
-    return said[1] if said else " ".join(f"{type(error).__name__}: {error}".split())
+    told = said[1] if said else " ".join(f"{type(error).__name__}: {error}".split())
+    return re.sub(r"(?<=://)[^/\s]+@", "****@", told)  # CLI v3.259 tells a database's password
 
 
 def _locks(error: str) -> list[tuple[str, str, int, str]]:

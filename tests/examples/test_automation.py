@@ -98,6 +98,12 @@ class Fleet:
         assert len(list(self.temporary.iterdir())) == left
         return table(out)
 
+    def nothing_to_do(self, *arguments: str) -> bool:
+        """Whether it says that no org is left, and ends well."""
+        with self.start(*arguments) as process:
+            out, err = process.communicate()
+        return (process.returncode, err) == (0, "") and out.startswith("No org to run: ")
+
     def slow(self, reply: Reply, *orgs: str) -> None:
         """The next POST of each of these gets this reply."""
         for org in orgs:
@@ -156,8 +162,9 @@ def test_a_crash_then_one_that_is_down(
         with fleet.start("up", "--at-once", "4") as process:
             fleet.posting()
             kill_all(process.pid)
+            out, _ = process.communicate()
         made = {name: int(name in before) for name in names}
-        assert fleet.held() == made
+        assert fleet.held() == made, out
 
         url = fleet.environ[f"GENESYSCLOUD_{down.upper()}_LOGIN_URL"]
         fleet.environ[f"GENESYSCLOUD_{down.upper()}_LOGIN_URL"] = DOWN
@@ -183,7 +190,7 @@ def test_a_crash_then_one_that_is_down(
         assert fleet.held() == dict.fromkeys(names, 1)
         assert [name for name, org in fleet.orgs.items() if org.requests] == list(results)
         assert not postgres.stored(".pulumi/locks")
-        assert fleet.run("up", "--retry-failed", left=1) == {}
+        assert fleet.nothing_to_do("up", "--retry-failed")
 
 
 def test_ctrl_c_ends_in_order(fleet: Fleet, tmp_path: Path) -> None:
@@ -229,6 +236,59 @@ def test_a_life(fleet: Fleet) -> None:
     assert fleet.held() == {"eu": 0, "us": 0, "au": 0}
 
 
+def test_what_failed_is_remembered_until_it_is_done(fleet: Fleet) -> None:
+    url = fleet.environ["GENESYSCLOUD_US_LOGIN_URL"]
+    fleet.environ["GENESYSCLOUD_US_LOGIN_URL"] = DOWN
+    assert fleet.run("up", "--only", "eu", "us", code=1)["eu"][0] == "ok"
+    assert fleet.nothing_to_do("up", "--retry-failed", "--only", "eu")
+    fleet.run("up", "--only", "au")
+    fleet.environ["GENESYSCLOUD_US_LOGIN_URL"] = url
+    assert fleet.run("up", "--retry-failed") == {"us": ("ok", "1 create, 1 same")}
+    assert fleet.nothing_to_do("up", "--retry-failed")
+
+
+def test_a_killed_cli_is_told(fleet: Fleet) -> None:
+    fleet.slow(Reply.hang(), "eu")
+    with fleet.start("up", "--only", "eu") as process:
+        fleet.posting()
+        listed = subprocess.run(
+            ["pgrep", "--session", str(process.pid), "--full", "pulumi --non-interactive up"],
+            capture_output=True,
+            check=True,
+            encoding="utf-8",
+        )
+        for pid in listed.stdout.split():
+            os.kill(int(pid), signal.SIGKILL)
+        out, _ = process.communicate()
+        kill_all(process.pid)
+    said = "its Pulumi CLI was killed (signal 9): run it again with --unlock"
+    assert table(out) == {"eu": ("failed", said)}
+
+
+@pytest.mark.parametrize("url", [None, "postgresql://user:hush@127.0.0.1/states"])
+def test_where_the_states_are_has_to_be_said(fleet: Fleet, url: str | None) -> None:
+    """Else a run would make all orgs' deployments a second time, in states of its own."""
+    fleet.environ.pop("PULUMI_BACKEND_URL")
+    if url:
+        fleet.environ["PULUMI_BACKEND_URL"] = url
+    with fleet.start("up") as process:
+        out, err = process.communicate()
+    assert (process.returncode, out) == (2, "")
+    assert "PULUMI_BACKEND_URL: must say where the states are" in err
+    assert "hush" not in err
+
+
+def test_where_the_states_are_is_not_to_be_reached(fleet: Fleet) -> None:
+    fleet.environ["PULUMI_BACKEND_URL"] = "postgres://user:hush@127.0.0.1:9/states"
+    with fleet.start("up") as process:
+        out, err = process.communicate()
+    assert (process.returncode, out) == (1, "")
+    assert err.startswith("PULUMI_BACKEND_URL: ")
+    assert "refused" in err
+    assert err.count("\n") == 1
+    assert "hush" not in err
+
+
 def test_a_lock_that_may_be_of_a_live_run_stays(fleet: Fleet, tmp_path: Path) -> None:
     """Only what a process of ours on this machine has left is taken away."""
     fleet.run("up", "--only", "eu")
@@ -261,7 +321,6 @@ def test_a_lock_that_may_be_of_a_live_run_stays(fleet: Fleet, tmp_path: Path) ->
         (["destroy"], "destroy: say which, with --only"),
         (["up", "--only", "ue"], "orgs.yaml has no ue"),
         (["up", "--at-once", "0"], "--at-once: 1 or more"),
-        (["up", "--retry-failed"], "no earlier run is known, for there is no "),
         (["up", "--unlock"], "another run with --unlock is under way on this machine"),
     ],
 )
@@ -280,33 +339,68 @@ def test_what_it_refuses(fleet: Fleet, arguments: list[str], said: str) -> None:
     assert fleet.held() == {"eu": 0, "us": 0, "au": 0}
 
 
+NO_ORGS = "must be a mapping of orgs, each with region and deployments"
+TWO = """
+eu-1: {region: eu-central-1, deployments: {a: {client_type: v2}}}
+eu.1: {region: eu-central-1, deployments: {a: {client_type: v2}}}
+"""
+WRONG = """
+eu:
+  region: eu-central-1
+  deployments: {a: {client_typ: v2}, b: , c: {client_type: v2, org: us}, 1: {client_type: v2}}
+us: {region: us-east-1, deployments: }
+au: {region: us-east-1, deployments: {}, oauthClientId: xx}
+../ap: {}
+no: {}
+"""
+
+
 @pytest.mark.parametrize(
     ("content", "said"),
     [
-        ("{}", ""),
-        ("", "orgs.yaml: must be a mapping of orgs, each with region and deployments\n"),
-        ("[eu, us]", "orgs.yaml: must be a mapping of orgs, each with region and deployments\n"),
-        ("eu: [", "orgs.yaml: no YAML: while parsing a flow node "),
-        ("no: {}", "orgs.yaml: False: put the org's name in quotes\n"),
-        ("eu:", "orgs.yaml: eu: needs region and deployments\n"),
-        (None, "orgs.yaml: No such file or directory\n"),
+        ("{}", [NO_ORGS]),
+        ("", [NO_ORGS]),
+        ("[eu, us]", [NO_ORGS]),
+        ("eu: [", ["no YAML: while parsing a flow node "]),
+        ("eu: {}\nus: {}\neu: {}", ["no YAML: eu stands twice in "]),
+        (TWO, ["eu.1: eu-1 has the same variables, GENESYSCLOUD_EU_1_…"]),
+        (
+            WRONG,
+            [
+                "eu: a: client_typ: ",
+                "eu: a: client_type: ",
+                "eu: b: must be a text with a mapping of inputs",
+                "eu: c: org: it is the one under which it stands",
+                "eu: 1: must be a text with a mapping of inputs",
+                "us: deployments must be a mapping of names",
+                "au: needs region and deployments, and nothing else",
+                "../ap: an org's name is letters, digits, - and . ",
+                "False: an org's name is letters, digits, - and . (in quotes, if it is no text)",
+            ],
+        ),
+        (None, ["No such file or directory"]),
     ],
 )
-def test_a_file_of_no_orgs(
-    content: str | None, said: str, script: Path, environ: Mapping[str, str], tmp_path: Path
+def test_a_file_that_cannot_be_used(
+    content: str | None,
+    said: list[str],
+    script: Path,
+    environ: Mapping[str, str],
+    tmp_path: Path,
 ) -> None:
     file = tmp_path / "orgs.yaml"
     if content is not None:
         file.write_text(content, "utf-8")
     done = subprocess.run(
-        [sys.executable, script, "preview", "--orgs", file.name],
+        [sys.executable, script, "up", "--orgs", file.name],
         cwd=tmp_path,
         env=environ,
         capture_output=True,
         encoding="utf-8",
         check=False,
     )
-    code = int(bool(said))
-    assert (done.returncode, done.stderr[: len(said)]) == (code, said), done.stderr
-    assert done.stderr.count("\n") == code
-    assert done.stdout == ("" if code else "org  result  changes  time\n")
+    assert (done.returncode, done.stdout) == (1, "")
+    lines = done.stderr.splitlines()
+    assert len(lines) == len(said), done.stderr
+    for line, each in zip(lines, said, strict=True):
+        assert line.startswith(f"orgs.yaml: {each}"), done.stderr
