@@ -9,6 +9,7 @@ holds what a user's terminal would show, and that becomes SVG.
 import fcntl
 import os
 import pty
+import re
 import shutil
 import struct
 import subprocess
@@ -77,8 +78,9 @@ def on_a_terminal(command: list[str], folder: Path) -> Iterator[bytes]:
     """
     ours, its = pty.openpty()
     fcntl.ioctl(its, termios.TIOCSWINSZ, struct.pack("HHHH", ROWS, COLUMNS, 0, 0))
-    secret = ("GENESYSCLOUD_", "PULUMI_")
-    environ = {name: text for name, text in os.environ.items() if not name.startswith(secret)}
+    # secrets, and what make tells a make that it starts, which would name its folder then
+    not_theirs = ("GENESYSCLOUD_", "PULUMI_", "MAKE", "MFLAGS")
+    environ = {name: text for name, text in os.environ.items() if not name.startswith(not_theirs)}
     process = subprocess.Popen(
         command,
         cwd=folder,
@@ -117,7 +119,7 @@ def svg(screen: pyte.Screen) -> str:
 <g fill="#4b5160"><circle cx="20" cy="17" r="5"/><circle cx="37" cy="17" r="5"/>\
 <circle cx="54" cy="17" r="5"/></g>
 <g font-family="ui-monospace, SFMono-Regular, Menlo, Consolas, 'DejaVu Sans Mono', monospace"
- font-size="14" fill="{FOREGROUND}" xml:space="preserve">
+ font-size="14" fill="{FOREGROUND}">
 {texts}
 </g>
 </svg>
@@ -125,22 +127,22 @@ def svg(screen: pyte.Screen) -> str:
 
 
 def line(row: list[Char], y: float) -> Iterator[str]:
-    """A line's texts: a new one wherever the style changes.
+    """A line's texts: a new one wherever the style changes, and after two spaces.
 
-    Each has its length given, so that columns hold whatever the reader's font is.
+    Each has its place and length given, so that columns hold whatever the reader's font is, and
+    browsers that make one space of several have none to make one of.
     """
     x = 0
     for (colour, bold), run in groupby(row, key=lambda char: (colour_of(char), char.bold)):
         text = "".join(char.data for char in run)
-        start = x + len(text) - len(text.lstrip())
-        x += len(text)
-        if shown := text.strip():
-            style = f' fill="{colour}"' if colour != FOREGROUND else ""
-            style += ' font-weight="bold"' if bold else ""
+        style = f' fill="{colour}"' if colour != FOREGROUND else ""
+        style += ' font-weight="bold"' if bold else ""
+        for found in re.finditer(r"\S+(?: \S+)*", text):
             yield (
-                f'<text x="{MARGIN + start * CHARACTER:g}" y="{y:g}" '
-                f'textLength="{len(shown) * CHARACTER:g}"{style}>{escape(shown)}</text>'
+                f'<text x="{MARGIN + (x + found.start()) * CHARACTER:g}" y="{y:g}" '
+                f'textLength="{len(found[0]) * CHARACTER:g}"{style}>{escape(found[0])}</text>'
             )
+        x += len(text)
 
 
 def colour_of(char: Char) -> str:
