@@ -101,6 +101,8 @@ class ExactlyOnce:
         self._in_flight = 0
         self._waiting_for_room = 0
         self._deleted_at = float("-inf")
+        self._listed = float("-inf")
+        """When the last listing that was read was asked for."""
         self._is_settling = False
         self._pending: dict[str, Expected] = {}
         self._creates: dict[str, Create] = {}
@@ -189,7 +191,8 @@ class ExactlyOnce:
         """By when listings show each write at the latest, and each POST that may yet be done."""
         lost = [each for each in self._creates.values() if len(each.made) < each.posts]
         moments = [each.deadline for each in self._pending.values()]
-        return moments + [each.until for each in lost if each.until is not None]
+        # not until the clock says so: a pause may end late, and what is there by then be unseen
+        return moments + [each.until for each in lost if each.until > self._listed]
 
     def _settle(self) -> Steps:
         """Read listings until they show all there is to be seen, or others took over."""
@@ -367,6 +370,7 @@ class ExactlyOnce:
         # made after it looks in it as if it had been deleted
         asked, awaited = self._clock(), dict(self._pending)
         listed: list[Deployment] = yield Call("list", (asked,))
+        self._listed = max(self._listed, asked)
         shown = {entity["id"].casefold(): entity for entity in listed}
         twins = []
         for id_, entity in shown.items():
@@ -381,9 +385,6 @@ class ExactlyOnce:
                     f"Deployment {entity['id']} was left half made by a create that was interrupted"
                     f" at {written(made)}. It refuses chats; delete it if nobody is at it."
                 )
-        for create in self._creates.values():
-            if create.until is not None and asked >= create.until:
-                create.until = None  # a pause may end late: not before there was a listing
         for id_ in twins:
             yield from self._delete_ours(id_)
         yield from self._compare(awaited, shown, asked)

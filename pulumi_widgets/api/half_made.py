@@ -24,8 +24,8 @@ class Create:
     """The ids that an answer or a listing showed with its token, as the service spelled them."""
     posts: int = 0
     """POSTs that were carried out, or may yet be."""
-    until: float | None = None
-    """By when a lost one is done, if ever, and shown; None where a listing since then was read."""
+    until: float = float("-inf")
+    """By when a lost one is done, if ever, and shown."""
 
 
 def description_of(token: str, now: datetime) -> str:
