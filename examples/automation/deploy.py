@@ -196,10 +196,9 @@ def main() -> int:
     ):
         try:
             runner = Runner(given.command, Path(folder), given.unlock)
+            runner.reach()
         except FileNotFoundError:
             sys.exit("no `pulumi` on PATH: install Pulumi's CLI")
-        try:
-            runner.reach()
         except CommandError as error:
             sys.exit(f"PULUMI_BACKEND_URL: {reason('', error, [])}")
         return deploy(runner, orgs, given.at_once, left)

@@ -97,7 +97,7 @@ class PostgreSQL:
         path: where its programs are looked for, as in PATH; default: where machines have them.
 
     Raises:
-        MissingError: there is none on this machine.
+        MissingError: there is none on this machine, and none can be had.
     """
 
     def __init__(self, folder: Path, path: str | None = None) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import subprocess
 import tempfile
 from collections.abc import Callable
 from pathlib import Path
@@ -11,6 +10,7 @@ from urllib.parse import urlsplit
 
 import pytest
 
+from ..real_cli import pulumi
 from .kept import Backend, Database, Folder
 from .servers import PostgreSQL
 
@@ -20,20 +20,12 @@ Init = Callable[..., str]
 @pytest.fixture
 def init(pulumi_cli: Path, tmp_path: Path) -> Init:
     """Makes a stack in a backend; what the CLI says to it, to both streams."""
+    path = os.pathsep.join((str(pulumi_cli), os.environ["PATH"]))
     (tmp_path / "Pulumi.yaml").write_text("name: shop\nruntime: python\n", "utf-8")
 
     def run(*, fails: bool = False, **environ: str) -> str:
-        done = subprocess.run(
-            [pulumi_cli / "pulumi", "stack", "init", "dev", "--non-interactive"],
-            cwd=tmp_path,
-            env={**os.environ, "PULUMI_CONFIG_PASSPHRASE": "", **environ},
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            encoding="utf-8",
-            check=False,
-        )
-        assert (done.returncode != 0) == fails, done.stdout
-        return done.stdout
+        given = {**os.environ, "PATH": path, "PULUMI_CONFIG_PASSPHRASE": "", **environ}
+        return pulumi("stack", "init", "dev", cwd=tmp_path, environ=given, fails=fails)
 
     return run
 

@@ -6,7 +6,6 @@ import json
 import os
 import re
 import shutil
-import subprocess
 import sys
 from collections.abc import Mapping
 from pathlib import Path
@@ -15,6 +14,7 @@ from typing import Any
 import pytest
 
 from pulumi_widgets.simulator import Simulator
+from tests.real_cli import pulumi
 from tests.waiting import BRIEFLY
 
 CLONE = Path(__file__).resolve().parents[2]
@@ -35,17 +35,7 @@ class Program:
 
     def run(self, *arguments: str, fails: bool = False) -> str:
         """Run the CLI; what it prints, to both streams."""
-        done = subprocess.run(
-            ["pulumi", "--non-interactive", *arguments],
-            cwd=self.folder,
-            env=self._environ,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            encoding="utf-8",
-            check=False,
-        )
-        assert (done.returncode != 0) == fails, done.stdout
-        return done.stdout
+        return pulumi(*arguments, cwd=self.folder, environ=self._environ, fails=fails)
 
     def up(self) -> str:
         """`pulumi up`; its counts, like ``+ 3 created, 1 unchanged``."""

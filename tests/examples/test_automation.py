@@ -84,6 +84,12 @@ class Fleet:
             start_new_session=True,
         )
 
+    def ended(self, *arguments: str) -> tuple[int, str, str]:
+        """Run it: its exit code, and what it printed to stdout and stderr."""
+        with self.start(*arguments) as process:
+            out, err = process.communicate()
+        return process.returncode, out, err
+
     def run(self, *arguments: str, code: int = 0, left: int = 0) -> dict[str, tuple[str, str]]:
         """Run it: each org's result, and its changes or the reason.
 
@@ -92,17 +98,15 @@ class Fleet:
             code: how it ends.
             left: folders in the system's for temporary ones.
         """
-        with self.start(*arguments) as process:
-            out, err = process.communicate()
-        assert (process.returncode, err) == (code, ""), out + err
+        ended, out, err = self.ended(*arguments)
+        assert (ended, err) == (code, ""), out + err
         assert len(list(self.temporary.iterdir())) == left
         return table(out)
 
     def nothing_to_do(self, *arguments: str) -> bool:
         """Whether it says that no org is left, and ends well."""
-        with self.start(*arguments) as process:
-            out, err = process.communicate()
-        return (process.returncode, err) == (0, "") and out.startswith("No org to run: ")
+        code, out, err = self.ended(*arguments)
+        return (code, err) == (0, "") and out.startswith("No org to run: ")
 
     def slow(self, reply: Reply, *orgs: str) -> None:
         """The next POST of each of these gets this reply."""
@@ -271,18 +275,16 @@ def test_where_the_states_are_has_to_be_said(fleet: Fleet, url: str | None) -> N
     fleet.environ.pop("PULUMI_BACKEND_URL")
     if url:
         fleet.environ["PULUMI_BACKEND_URL"] = url
-    with fleet.start("up") as process:
-        out, err = process.communicate()
-    assert (process.returncode, out) == (2, "")
+    code, out, err = fleet.ended("up")
+    assert (code, out) == (2, "")
     assert "PULUMI_BACKEND_URL: must say where the states are" in err
     assert "hush" not in err
 
 
 def test_where_the_states_are_is_not_to_be_reached(fleet: Fleet) -> None:
     fleet.environ["PULUMI_BACKEND_URL"] = "postgres://user:hush@127.0.0.1:9/states"
-    with fleet.start("up") as process:
-        out, err = process.communicate()
-    assert (process.returncode, out) == (1, "")
+    code, out, err = fleet.ended("up")
+    assert (code, out) == (1, "")
     assert err.startswith("PULUMI_BACKEND_URL: ")
     assert "refused" in err
     assert err.count("\n") == 1
@@ -329,11 +331,10 @@ def test_what_it_refuses(fleet: Fleet, arguments: list[str], said: str) -> None:
     home = os.open(fleet.folder, os.O_RDONLY)
     try:
         fcntl.flock(home, fcntl.LOCK_EX)
-        with fleet.start(*arguments) as process:
-            out, err = process.communicate()
+        code, out, err = fleet.ended(*arguments)
     finally:
         os.close(home)
-    assert (process.returncode, out) in ((1, ""), (2, ""))
+    assert (code, out) in ((1, ""), (2, ""))
     assert said in err.splitlines()[-1]
     assert "Traceback" not in err
     assert fleet.held() == {"eu": 0, "us": 0, "au": 0}

@@ -37,11 +37,8 @@ def asked(texts: Iterable[str | dict[str, str]]) -> Iterator[Requirement]:
 @pytest.mark.parametrize("python", PYTHONS)
 @pytest.mark.parametrize("lock", ["cli", "dev", "poetry", "postgresql"])
 def test_it_has_what_is_asked_for(lock: str, python: str) -> None:
-    package = (
-        ()
-        if lock in ("poetry", "postgresql")
-        else (*PROJECT["dependencies"], "pulumi-widgets[cli]")
-    )
+    ours = (*PROJECT["dependencies"], "pulumi-widgets[cli]")
+    package = ours if lock in ("cli", "dev") else ()
     asked_for = asked([*package, *GROUPS[{"cli": "build"}.get(lock, lock)]])
     there = {"python_version": python, "python_full_version": f"{python}.9"}
     held = {

@@ -7,7 +7,7 @@ import shutil
 import subprocess
 import sys
 import zipfile
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from email.parser import Parser
 from pathlib import Path
 
@@ -102,46 +102,47 @@ def elsewhere(tmp_path: Path) -> Path:
     return folder
 
 
-def deploy(
-    program: Path, options: str, org: Simulator, elsewhere: Path, environ: dict[str, str]
-) -> Path:
-    """Deploy PROGRAM from a folder; where it has the package from is the result."""
-    (program / "__main__.py").write_text(PROGRAM, "utf-8")
-    (program / "Pulumi.yaml").write_text(
-        f"name: wheel\nruntime: {{name: python, options: {{{options}}}}}\n", "utf-8"
-    )
-    pulumi = ("pulumi", "--cwd", program, "--non-interactive")
-    run(*pulumi, "stack", "init", "test", cwd=elsewhere, env=environ)
-    printed = run(*pulumi, "up", "--yes", "--skip-preview", cwd=elsewhere, env=environ)
-    assert "+ 2 created" in printed
-    assert "warning" not in printed.lower()
-    key = run(*pulumi, "stack", "output", "key", cwd=elsewhere, env=environ)
-    assert org.dump()[key]["flow"] == {"id": "f1"}
-    return Path(run(*pulumi, "stack", "output", "package", cwd=elsewhere, env=environ))
+Deploy = Callable[[Path, str], Path]
+
+
+@pytest.fixture
+def deploy(simulated_org: Simulator, elsewhere: Path, environ: dict[str, str]) -> Deploy:
+    """Deploys PROGRAM from a folder; where it has the package from is the result."""
+
+    def deployed(program: Path, options: str) -> Path:
+        def pulumi(*arguments: str) -> str:
+            at = ("--cwd", program, "--non-interactive")
+            return run("pulumi", *at, *arguments, cwd=elsewhere, env=environ)
+
+        (program / "__main__.py").write_text(PROGRAM, "utf-8")
+        (program / "Pulumi.yaml").write_text(
+            f"name: wheel\nruntime: {{name: python, options: {{{options}}}}}\n", "utf-8"
+        )
+        pulumi("stack", "init", "test")
+        printed = pulumi("up", "--yes", "--skip-preview")
+        assert "+ 2 created" in printed
+        assert "warning" not in printed.lower()
+        key = pulumi("stack", "output", "key")
+        assert simulated_org.dump()[key]["flow"] == {"id": "f1"}
+        return Path(pulumi("stack", "output", "package"))
+
+    return deployed
 
 
 def test_it_deploys_with_uv(
-    wheel: Path,
-    simulated_org: Simulator,
-    elsewhere: Path,
-    environ: dict[str, str],
-    tmp_path: Path,
+    wheel: Path, deploy: Deploy, elsewhere: Path, environ: dict[str, str], tmp_path: Path
 ) -> None:
     program = tmp_path / "program"
     run("uv", "init", "--bare", program, cwd=elsewhere, env=environ)
     add = ("uv", "add", *constraints(tmp_path / "locked"), wheel)
     run(*add, cwd=program, env=environ)
     shutil.rmtree(program / ".venv")  # as in a fresh clone: only uv.lock is committed
-    package = deploy(program, "toolchain: uv", simulated_org, elsewhere, environ)
+    package = deploy(program, "toolchain: uv")
     assert package.is_relative_to(program / ".venv")
 
 
 def test_it_deploys_from_a_fresh_environment(
-    wheel: Path,
-    simulated_org: Simulator,
-    elsewhere: Path,
-    environ: dict[str, str],
-    tmp_path: Path,
+    wheel: Path, deploy: Deploy, elsewhere: Path, tmp_path: Path
 ) -> None:
     venv, program = tmp_path / "venv", tmp_path / "program"
     program.mkdir()
@@ -149,7 +150,7 @@ def test_it_deploys_from_a_fresh_environment(
     python = venv / "bin" / "python"
     install = ("-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--no-compile")
     run(python, *install, *constraints(tmp_path / "locked"), wheel, cwd=elsewhere)
-    package = deploy(program, f"virtualenv: '{venv}'", simulated_org, elsewhere, environ)
+    package = deploy(program, f"virtualenv: '{venv}'")
     assert package.is_relative_to(venv)
 
     # the command line is an extra, and says so

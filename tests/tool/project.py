@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import subprocess
 import sys
 from collections import Counter
 from collections.abc import Iterable, Mapping
@@ -16,6 +15,7 @@ import pytest
 from pulumi_widgets.simulator import Simulator
 from pulumi_widgets.tool.stacks.stack import TYPE
 from tests.lifecycle import truth
+from tests.real_cli import pulumi
 from tests.waiting import BRIEFLY
 
 from .running import Ran, run
@@ -62,16 +62,7 @@ class Project:
 
     def pulumi(self, *arguments: str, fails: bool = False) -> str:
         """Run the CLI; what it prints, to both streams."""
-        done = subprocess.run(
-            ["pulumi", "--non-interactive", "--color=never", *arguments],
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            cwd=self.folder,
-            encoding="utf-8",
-            check=False,
-        )
-        assert (done.returncode != 0) == fails, done.stdout
-        return done.stdout
+        return pulumi("--color=never", *arguments, cwd=self.folder, fails=fails)
 
     def up(self, *options: str) -> str:
         """`pulumi up`."""

@@ -38,7 +38,6 @@ main()
 """
 POOL = """
 import threading
-from pulumi_widgets.tool.shell import output
 from pulumi_widgets.tool.shell.pool import in_pool
 def hang(number):
     print(number, flush=True)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -17,14 +19,18 @@ from .running import in_process, run
 from .test_org import HUSHED
 
 
+@pytest.fixture
+def begin(
+    org: Simulator, pulumi_cli: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> Callable[..., Project]:
+    """Begins a project in an environment with more variables."""
+    return partial(in_project, tmp_path, org, pulumi_cli, monkeypatch)
+
+
 def test_every_command(
-    org: Simulator,
-    pulumi_cli: Path,
-    tmp_path: Path,
-    monkeypatch: pytest.MonkeyPatch,
-    shared_backend: Backend,
+    begin: Callable[..., Project], org: Simulator, tmp_path: Path, shared_backend: Backend
 ) -> None:
-    project = in_project(tmp_path, org, pulumi_cli, monkeypatch, **shared_backend.environ)
+    project = begin(**shared_backend.environ)
     (tmp_path / "two").mkdir()
     two = Project(tmp_path / "two", org, "two", "pipe")
     two.write(HUSHED)
@@ -71,14 +77,10 @@ def test_every_command(
 
 
 def test_more_stacks_than_the_cli_has_connections_for(
-    org: Simulator,
-    pulumi_cli: Path,
-    tmp_path: Path,
-    monkeypatch: pytest.MonkeyPatch,
-    postgres: Database,
+    begin: Callable[..., Project], postgres: Database
 ) -> None:
     """It has two for each core, and asks for one for each stack while it holds as many."""
-    project = in_project(tmp_path, org, pulumi_cli, monkeypatch, **postgres.environ, GOMAXPROCS="2")
+    project = begin(**postgres.environ, GOMAXPROCS="2")
     project.imports("support", "support-id")
     for stack in "abcd":
         project.pulumi("stack", "init", stack)
@@ -89,14 +91,10 @@ def test_more_stacks_than_the_cli_has_connections_for(
 
 
 def test_no_password_is_told(
-    org: Simulator,
-    pulumi_cli: Path,
-    tmp_path: Path,
-    monkeypatch: pytest.MonkeyPatch,
-    postgres: Database,
+    begin: Callable[..., Project], monkeypatch: pytest.MonkeyPatch, postgres: Database
 ) -> None:
     """The CLI's own message has the whole URL of a database that it cannot open (v3.259)."""
-    in_project(tmp_path, org, pulumi_cli, monkeypatch, **postgres.environ, COLUMNS="500")
+    begin(**postgres.environ, COLUMNS="500")
     password = urlsplit(postgres.url).password
     assert password
     monkeypatch.setenv("PULUMI_BACKEND_URL", postgres.url.replace(password, "wrong-word"))
