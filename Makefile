@@ -12,7 +12,7 @@ LOCK    := $(QUIET) --require-hashes --requirement
 PACKAGE := $(QUIET) --no-deps --no-build-isolation
 
 .DEFAULT_GOAL := help
-.PHONY: help up preview refresh destroy test soak bench lint lock artifact picture clean
+.PHONY: help org up preview refresh destroy test soak bench lint lock artifact picture clean
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-9s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -37,16 +37,20 @@ pulumi = cli=$$($(PYTHON) tools/pulumi/install.py --print-dir) && mkdir -p "$(LO
 	$(VENV)/bin/pulumi-widgets simulate --data "$(LOCAL)/org.journal" -- \
 	sh -c 'pulumi stack select --create simulated >/dev/null && exec pulumi $(1)'
 
+org: $(VENV)/.cli ## Serve the simulated org of `make up`, to see in a browser, until Ctrl-C
+	@mkdir -p "$(LOCAL)" && exec $(VENV)/bin/pulumi-widgets simulate --data "$(LOCAL)/org.journal"
+
 up: $(VENV)/.cli ## Deploy examples/quickstart to a simulated org with the real `pulumi up`
-	@$(call pulumi,up --yes --skip-preview)
+	@$(call pulumi,up --yes --skip-preview --refresh)
 	@echo "The org and the stack's state are in .local/. What to try next:"
 	@echo "  make up         again: everything is unchanged"
 	@echo "  edit examples/quickstart/__main__.py, then make preview and make up"
+	@echo "  make org        in another terminal: see the org in a browser, and change it by hand"
 	@echo "  make refresh    compare the state with the org"
 	@echo "  make destroy    delete the deployments"
 
 preview: $(VENV)/.cli ## Show what `make up` would do
-	@$(call pulumi,preview --diff)
+	@$(call pulumi,preview --diff --refresh)
 
 refresh: $(VENV)/.cli ## Compare the stack's state with the simulated org
 	@$(call pulumi,refresh --yes --skip-preview)

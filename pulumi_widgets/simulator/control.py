@@ -7,16 +7,20 @@ No token is needed, and none is ever answered.
 | GET ``/_simulator/`` | these calls, what the faults are, and the seed |
 | GET ``/_simulator/deployments`` | all that is stored, lag or not: id to body |
 | POST ``/_simulator/deployments`` | a colleague adds one; body: a deployment; answers ``{"id"}`` |
-| PATCH, DELETE ``/_simulator/deployments/{id}`` | a colleague edits fields, or removes it |
+| PATCH, PUT ``/_simulator/deployments/{id}`` | a colleague edits fields of one, or all of it |
+| DELETE ``/_simulator/deployments/{id}`` | a colleague removes it |
+| PUT ``/_simulator/deployments`` | a list of deployments takes the place of all that there are |
 | GET, DELETE ``/_simulator/calls`` | the counters by route; reset them and the log |
 | GET ``/_simulator/requests`` | the log of requests |
+| GET ``/_simulator/requests/{number}`` | the bodies of one and of its answer |
 | GET, PUT, PATCH ``/_simulator/faults`` | the faults; set all; set some |
+| GET ``/_simulator/events`` | all this as it changes, for the page |
 """
 
 from __future__ import annotations
 
 import dataclasses
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
 from werkzeug import Request
 
@@ -29,51 +33,43 @@ from .service import Service
 __all__ = ["PREFIX", "answer"]
 
 PREFIX: Final = "/_simulator/"
-_LOOPBACK: Final = ("127.0.0.1", "localhost")
+_T = TypeVar("_T")
+_USUAL: Final = {"Content-Type": "application/json", "Cache-Control": "no-store"}
 
 
 def answer(service: Service, request: Request) -> Reply:
     """The reply to a control request."""
-    usual = {"Content-Type": "application/json"}
-    if not _from_here(request):
-        return Reply(403, {"message": "control requests come from this machine"}, headers=usual)
+    path = request.path[len(PREFIX) :]
+    if service.page and f"{request.method} {path}" == "GET events":
+        return Reply(wire="events", headers={**_USUAL, "Content-Type": "text/event-stream"})
     try:
-        content = _answer(service, request.method, request.path[len(PREFIX) :], request)
-        return Reply(json=content, headers=usual)
+        content = _answer(service, request.method, path, request)
+        return Reply(json=content, headers=_USUAL)
     except RefusedError as error:
-        return dataclasses.replace(error.reply(), headers=usual)
+        return dataclasses.replace(error.reply(), headers=_USUAL)
     except (ValueError, TypeError, AttributeError) as error:
-        return Reply(400, {"message": str(error)}, headers=usual)
+        return Reply(400, {"message": str(error)}, headers=_USUAL)
     except KeyError:
-        return Reply(404, {"message": "no such control call, or no such id"}, headers=usual)
-
-
-def _from_here(request: Request) -> bool:
-    """Whether no web page of elsewhere sent it, which a browser on this machine would do for it.
-
-    Such a page has a name of its own that was made to point to this machine, or asks across
-    origins, of which another port here is one.
-    """
-    own = f"http://{request.host}"
-    return (
-        request.host.rpartition(":")[0] in _LOOPBACK
-        and request.headers.get("Origin", own) == own
-        and request.headers.get("Sec-Fetch-Site", "none") in ("none", "same-origin")
-    )
+        return Reply(404, {"message": "no such control call, or no such id"}, headers=_USUAL)
 
 
 def _answer(service: Service, method: str, path: str, request: Request) -> Any:
-    kind, _, deployment_id = path.partition("/")
-    if deployment_id and kind == "deployments":
-        return _one(service, method, deployment_id, request)
+    kind, _, one = path.partition("/")
+    if one and kind == "deployments":
+        return _one(service, method, one, request)
+    if one and f"{method} {kind}" == "GET requests":
+        return {str(each.number): each for each in service.records.requests}[one].bodies()
     call = f"{method} {path}"
     if call == "GET ":
         calls = [line for line in (__doc__ or "").splitlines() if "``/_sim" in line]
-        return {"calls": calls, "faults": Faults.described(), "seed": service.seed}
+        return {"calls": calls, "faults": Faults.described(), **service.about()}
     if call == "GET deployments":
         return service.store.dump()
     if call == "POST deployments":
-        return {"id": service.store.add(checked(_object(request)))}
+        return {"id": service.add(checked(_object(request)))}
+    if call == "PUT deployments":
+        service.load([checked(each) for each in _json(request, list)])
+        return {}
     if call == "GET calls":
         return dict(service.records.calls)
     if call == "DELETE calls":
@@ -92,12 +88,14 @@ def _answer(service: Service, method: str, path: str, request: Request) -> Any:
 def _one(service: Service, method: str, deployment_id: str, request: Request) -> Any:
     if method == "PATCH":
         done = service.store.edit(deployment_id, _changes(request))
+    elif method == "PUT":
+        done = service.store.replace(deployment_id, checked(_object(request)))
     elif method == "DELETE":
         done = service.store.remove(deployment_id)
     else:
         raise KeyError(method)
     if not done:
-        raise KeyError(deployment_id)
+        raise RefusedError("not.found")
     return {"id": deployment_id}
 
 
@@ -107,7 +105,11 @@ def _changes(request: Request) -> dict[str, Any]:
 
 
 def _object(request: Request) -> dict[str, Any]:
+    return _json(request, dict)
+
+
+def _json(request: Request, kind: type[_T]) -> _T:
     value = json_value(request.get_data())
-    if not isinstance(value, dict):
-        raise ValueError("the body is no JSON object")
+    if not isinstance(value, kind):
+        raise ValueError(f"the body is no JSON {'object' if kind is dict else 'array'}")
     return value

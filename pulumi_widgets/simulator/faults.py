@@ -164,6 +164,20 @@ class Faults:
         return asdict(self)
 
     @classmethod
+    def switches(cls) -> list[dict[str, Any]]:
+        """Each fault as a form needs it: its name, its help, and which values it takes."""
+        off = cls()
+        return [
+            {
+                "name": each.name,
+                "help": each.metadata["help"],
+                "default": getattr(off, each.name),
+                **{key: getattr(each.metadata["rule"], key) for key in _SHOWN},
+            }
+            for each in fields(cls)
+        ]
+
+    @classmethod
     def described(cls) -> dict[str, str]:
         """Names, and what each does and takes."""
         return {
@@ -172,6 +186,7 @@ class Faults:
         }
 
 
+_SHOWN: Final = ("said", "metavar", "options", "many")
 _RULES: Final[Mapping[str, Rule]] = {each.name: each.metadata["rule"] for each in fields(Faults)}
 Faults.__doc__ = f"{Faults.__doc__}\n    Attributes:\n" + "\n".join(
     f"        {name}: {said}" for name, said in Faults.described().items()

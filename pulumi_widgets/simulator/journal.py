@@ -19,13 +19,17 @@ from typing import Any, Final
 if sys.platform != "win32":
     import fcntl
 
-__all__ = ["DataFileError", "Journal"]
+__all__ = ["DataFileError", "DataFileInUseError", "Journal"]
 
 _FORMAT: Final = "pulumi-widgets simulator 1"
 
 
 class DataFileError(Exception):
     """The data file cannot be used; ``str()`` is one line that says why."""
+
+
+class DataFileInUseError(DataFileError):
+    """Another simulator has the data file open."""
 
 
 class Journal:
@@ -40,8 +44,8 @@ class Journal:
         """Open it, or make it where none is.
 
         Raises:
-            DataFileError: no such folder, not readable, not writable, not a data file, or
-                another simulator has it open.
+            DataFileError: no such folder, not readable, not writable, not a data file.
+            DataFileInUseError: another simulator has it open.
         """
         self.path = Path(path)
         # a link stays where it is: what takes a file's place takes that of the file it names
@@ -78,7 +82,7 @@ class Journal:
         except BlockingIOError:
             free = False
         if not free:
-            raise DataFileError(f"{self.path}: in use by another simulator")
+            raise DataFileInUseError(f"{self.path}: in use by another simulator")
 
     def _load(self) -> None:
         lines = self._file.read_bytes().split(b"\n")

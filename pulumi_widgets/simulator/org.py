@@ -23,7 +23,7 @@ from .store import Store
 if TYPE_CHECKING:
     from .server import Server
 
-__all__ = ["Simulator"]
+__all__ = ["Simulator", "environ_over"]
 
 CLIENTS: Final = {"simulated-client": "simulated-secret"}
 """Client id to secret, made up."""
@@ -52,6 +52,9 @@ class Simulator:
         scopes: what all clients' tokens are good for, of ``widgets`` and ``widgets:readonly``.
             Default: both.
         clients: OAuth client id to secret; the first one is that of ``environ``.
+        page: whether ``url`` shows the org in a browser. Default: yes.
+        joinable: whether `pulumi-widgets simulate --data` runs its command in this org where it
+            has the same data file. Default: no.
         latency: seconds before each request is carried out. Default 0.
         expires_in: seconds that a token is good for. Default 86,400, the platform's.
         clock: seconds, from any start: lags, tokens and the rate limit go by it.
@@ -75,6 +78,8 @@ class Simulator:
         permissions: Collection[str] = ALL_PERMISSIONS,
         scopes: Collection[str] = ALL_SCOPES,
         clients: Mapping[str, str] = CLIENTS,
+        page: bool = True,
+        joinable: bool = False,
         latency: float = 0.0,
         expires_in: float = 86_400.0,
         clock: Callable[[], float] = time.monotonic,
@@ -107,6 +112,9 @@ class Simulator:
             pause=sleep or self._pause,
             injected_sleep=sleep is not None,
             seed=self.seed,
+            page=page,
+            data=None if data is None else os.path.realpath(data),
+            joinable=joinable,
         )
 
     def _pause(self, seconds: float) -> None:
@@ -131,6 +139,7 @@ class Simulator:
         except BaseException:
             self._close()
             raise
+        self._service.environ = self.environ
         return self
 
     def stop(self) -> None:
@@ -175,11 +184,7 @@ class Simulator:
 
         No real credential gets through, and 127.0.0.1 is not asked through a proxy.
         """
-        kept = {name: value for name, value in base.items() if not name.startswith(VARIABLES)}
-        if any(name.lower().endswith("_proxy") for name in kept):
-            for name in ("NO_PROXY", "no_proxy"):
-                kept[name] = ",".join(filter(None, (base.get(name), "127.0.0.1")))
-        return {**kept, **self.environ}
+        return environ_over(base, self.environ)
 
     def dump(self) -> dict[str, dict[str, Any]]:
         """What is stored, id to body: the truth, whatever readers see of it.
@@ -274,3 +279,12 @@ class Simulator:
     def revoke_tokens(self) -> None:
         """No token issued so far is good any more: the next calls with one are answered 401."""
         self._service.tokens.revoke()
+
+
+def environ_over(base: Mapping[str, str], environ: Mapping[str, str]) -> dict[str, str]:
+    """See ``Simulator.environ_over``; ``environ``: what points a program at the org."""
+    kept = {name: value for name, value in base.items() if not name.startswith(VARIABLES)}
+    if any(name.lower().endswith("_proxy") for name in kept):
+        for name in ("NO_PROXY", "no_proxy"):
+            kept[name] = ",".join(filter(None, (base.get(name), "127.0.0.1")))
+    return {**kept, **environ}

@@ -4,14 +4,20 @@ from __future__ import annotations
 
 import json
 import threading
+import time
 from collections import Counter, deque
 from dataclasses import dataclass, field
 from typing import Any, Final
+
+from .contract import DEPLOYMENTS
+from .replies import Reply
 
 __all__ = ["Records", "Request", "json_value"]
 
 KEPT: Final = 10_000
 """Requests in the log; older ones go."""
+KEPT_BYTES: Final = 32 * 1024 * 1024
+"""Of the answers' bodies in the log; those of older ones go."""
 
 
 def json_value(text: bytes | str) -> Any:
@@ -43,6 +49,20 @@ class Request:
     """The bearer token; only here in memory, never in a ``repr`` or an answer."""
     status: int | None = None
     """Of the answer; ``None`` where none was sent, or not yet."""
+    number: int = 0
+    """Counts the requests of the org, from 1."""
+    at: float = field(default_factory=time.time)
+    """When it came: seconds since the epoch."""
+    seconds: float | None = None
+    """From then till it was answered, or till it was known that it is not; ``None``: not yet."""
+    fault: str = ""
+    """The faults that struck, named as in ``Faults``, or ``scripted``."""
+    wire: str = ""
+    """How its answer went out, see ``Reply.wire``."""
+    answer: bytes | None = field(default=None, repr=False)
+    """The answer's body; ``None`` where none was sent, or where it is kept no more."""
+    change: int = 0
+    """Counts what was written into the log: that of the last time for this request."""
 
     @property
     def body(self) -> Any:
@@ -52,15 +72,33 @@ class Request:
         except ValueError:
             return None
 
-    def as_dict(self) -> dict[str, Any]:
-        """Ready for JSON, without the token and without a login's form."""
+    def summary(self) -> dict[str, Any]:
+        """Ready for JSON, without the bodies."""
         return {
+            "number": self.number,
+            "at": self.at,
             "method": self.method,
             "path": self.path,
             "route": self.route,
             "status": self.status,
-            "body": self.body,
+            "seconds": self.seconds,
+            "fault": self.fault,
+            "wire": self.wire,
         }
+
+    def as_dict(self) -> dict[str, Any]:
+        """Ready for JSON, its body included; see `bodies`."""
+        return {**self.summary(), "body": self.bodies()["body"]}
+
+    def bodies(self) -> dict[str, Any]:
+        """Both bodies, ready for JSON, of the deployments' calls alone.
+
+        What a login asks for and answers is a credential; what went to a wrong address may be one.
+        """
+        if self.path.startswith(DEPLOYMENTS):
+            answer = None if self.answer is None else self.answer.decode(errors="replace")
+            return {"body": self.body, "answer": answer}
+        return {"body": None, "answer": None}
 
 
 class Records:
@@ -68,14 +106,44 @@ class Records:
 
     def __init__(self) -> None:
         self._calls: Counter[str] = Counter()
-        self._requests: deque[Request] = deque(maxlen=KEPT)
+        self._requests: deque[Request] = deque()
+        self._bytes = 0
+        self._number = 0
+        self._change = 0
         self._lock = threading.Lock()
 
     def add(self, request: Request) -> None:
         """Count and keep it."""
         with self._lock:
+            self._number += 1
+            self._change += 1
+            request.number, request.change = self._number, self._change
             self._calls[f"{request.method} {request.route}"] += 1
+            if len(self._requests) == KEPT:
+                self._forget(self._requests.popleft())
             self._requests.append(request)
+
+    def done(self, request: Request, reply: Reply, content: bytes) -> None:
+        """Write down what came of it, before it goes out."""
+        sent = reply.wire in ("whole", "drip", "endless", "cut")
+        with self._lock:
+            self._change += 1
+            request.change = self._change
+            request.seconds = max(0.0, time.time() - request.at)
+            request.fault, request.wire = reply.fault, reply.wire
+            if sent:
+                request.status = reply.status
+            if sent and self._requests and request.number >= self._requests[0].number:
+                request.answer = content
+                self._bytes += len(content)
+                for old in self._requests:
+                    if self._bytes <= KEPT_BYTES:
+                        break
+                    self._forget(old)
+
+    def _forget(self, request: Request) -> None:
+        self._bytes -= len(request.answer or b"")
+        request.answer = None
 
     @property
     def calls(self) -> Counter[str]:
@@ -89,8 +157,17 @@ class Records:
         with self._lock:
             return list(self._requests)
 
+    def since(self, change: int) -> tuple[list[Request], int, int]:
+        """The requests that were written since; the number of the oldest one; the last change."""
+        with self._lock:
+            oldest = self._requests[0].number if self._requests else self._number + 1
+            if change == self._change:
+                return [], oldest, change
+            return [each for each in self._requests if each.change > change], oldest, self._change
+
     def reset(self) -> None:
         """Forget them."""
         with self._lock:
             self._calls.clear()
             self._requests.clear()
+            self._bytes = 0

@@ -40,6 +40,8 @@ class Reply:
     """Send the true answer (see ``passed``)."""
     change: Callable[[Any], Any] | None = None
     """What to make of the true answer's body first (see ``changed``)."""
+    fault: str = ""
+    """The faults that struck, for the log."""
 
     @classmethod
     def passed(cls) -> Reply:

@@ -14,15 +14,16 @@ from werkzeug import Request
 from werkzeug.exceptions import HTTPException, MethodNotAllowed, NotFound
 from werkzeug.routing import Map, Rule
 
-from . import control, openapi, records
+from . import control, openapi, page, records
 from .contract import LOGIN, OPERATIONS
 from .replies import Reply
 from .rules import RefusedError, require
-from .service import Service
+from .service import Service, joined
 
 __all__ = ["answer", "finished"]
 
 CORRELATION_ID: Final = "ININ-Correlation-Id"
+_LOOPBACK: Final = ("127.0.0.1", "localhost")
 
 _MAP: Final = Map(
     [
@@ -36,8 +37,13 @@ _MAP: Final = Map(
 
 def answer(service: Service, request: Request) -> tuple[Reply, records.Request | None]:
     """The reply to a request, and the record whose status is still to be filled in."""
+    if not _from_here(request):
+        content = {"message": "only this machine, and no web page of elsewhere, may ask"}
+        return Reply(403, content, headers={"Content-Type": "application/json"}), None
     if request.path.startswith(control.PREFIX):
         return control.answer(service, request), None
+    if service.page and request.path in page.FILES and request.method == "GET":
+        return page.FILES[request.path], None
     if request.path == openapi.PATH and request.method == "GET":
         return finished(Reply(json=openapi.DESCRIPTION)), None
     route, values, refusal = _match(request)
@@ -57,9 +63,26 @@ def answer(service: Service, request: Request) -> tuple[Reply, records.Request |
         write = route != LOGIN and request.method != "GET"
         if script:
             reply = _in_place_of(reply, script)
-        elif write and reply.status < 300:
-            reply = service.fault_after() or reply
+        elif write and reply.status < 300 and (lost := service.fault_after()):
+            reply = dataclasses.replace(lost, fault=joined(reply.fault, lost.fault))
+    if script:
+        reply = dataclasses.replace(reply, fault="scripted")
     return finished(reply), record
+
+
+def _from_here(request: Request) -> bool:
+    """Whether no web page of elsewhere sent it, which a browser on this machine would do for it.
+
+    Such a page has a name of its own that was made to point to this machine, or asks across
+    origins, of which another port here is one. A link to our page is no such thing.
+    """
+    own = f"http://{request.host}"
+    link = request.path == "/" and request.headers.get("Sec-Fetch-Mode") == "navigate"
+    return (
+        request.host.rsplit(":", 1)[0] in _LOOPBACK
+        and request.headers.get("Origin", own) == own
+        and (link or request.headers.get("Sec-Fetch-Site", "none") in ("none", "same-origin"))
+    )
 
 
 def _match(request: Request) -> tuple[str, dict[str, Any], RefusedError | None]:

@@ -20,6 +20,7 @@ from . import routes
 from .replies import Reply
 from .rules import RefusedError
 from .service import Service
+from .watch import PAUSE, Watcher
 
 __all__ = ["Server"]
 
@@ -58,9 +59,10 @@ class _Handler(WSGIRequestHandler):
         except Exception:
             _log.exception("%s %s failed in the simulator itself", self.command, self.path)
             reply, record = routes.finished(RefusedError("internal.server.error").reply()), None
-        if record and reply.wire in ("whole", "drip", "endless", "cut"):
-            record.status = reply.status
-        getattr(self, f"_{reply.wire}")(reply, reply.content())
+        content = reply.content()
+        if record:
+            self.server.service.records.done(record, reply, content)
+        getattr(self, f"_{reply.wire}")(reply, content)
 
     def _body(self, environ: dict[str, Any]) -> bytes:
         stream = environ["wsgi.input"]
@@ -130,6 +132,13 @@ class _Handler(WSGIRequestHandler):
             if self.server.wait(self.connection, reply.seconds):
                 self.close_connection = True
                 return
+
+    def _events(self, reply: Reply, content: bytes) -> None:
+        self.close_connection = True
+        self.wfile.write(self._head(reply, None))
+        watcher = Watcher(self.server.service)
+        while not _hung_up(self.connection, PAUSE):
+            self.wfile.write(watcher.event())
 
     def _cut(self, reply: Reply, content: bytes) -> None:
         self.close_connection = True
@@ -201,12 +210,17 @@ class Server(ThreadedWSGIServer):
         if self.service.injected_sleep:
             self.service.pause(seconds)
             return False
-        with selectors.DefaultSelector() as selector:
-            selector.register(connection, selectors.EVENT_READ)
-            return bool(selector.select(seconds))
+        return _hung_up(connection, seconds)
 
     def handle_error(self, request: Any, client_address: Any) -> None:
         """Nothing: a connection that breaks is the client's business."""
+
+
+def _hung_up(connection: socket.socket, seconds: float) -> bool:
+    """Whether a client that has nothing more to say hangs up within so many seconds."""
+    with selectors.DefaultSelector() as selector:
+        selector.register(connection, selectors.EVENT_READ)
+        return bool(selector.select(seconds))
 
 
 def _shut(connection: socket.socket) -> None:

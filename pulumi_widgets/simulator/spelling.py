@@ -9,7 +9,7 @@ from typing import Any, Final
 from .contract import DEPLOYMENTS
 from .faults import Faults
 
-__all__ = ["flow_name", "listed", "spelled"]
+__all__ = ["faults_of", "flow_name", "listed", "spelled"]
 
 _WEB_CHAT: Final[dict[str, Any]] = {"webChatSkin": "", "authenticationUrl": ""}
 _EMPTY: Final[dict[str, Any]] = {
@@ -22,6 +22,13 @@ _EMPTY: Final[dict[str, Any]] = {
 }
 _EMPTY_CONFIG: Final[dict[str, Any]] = {"v1": {}, "v2": {}, "v1-http": {}, "third-party": {}}
 _NOTHING: Final[tuple[Any, ...]] = (None, "", [], {})
+
+
+def faults_of(faults: Faults, *, listing: bool = True) -> str:
+    """Those faults that spell answers in another way and are on; ``listing``: of a listing."""
+    off = Faults()
+    names = ("empty_as", "adds", "reorders", "respells", *(("listing_omits",) if listing else ()))
+    return ", ".join(name for name in names if getattr(faults, name) != getattr(off, name))
 
 
 def flow_name(flow_id: str) -> str:

@@ -10,7 +10,7 @@ import hashlib
 import json
 import threading
 import uuid
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
@@ -75,6 +75,7 @@ class Store:
         # (when it is made, its lag, its content), in this order: second ones of POSTs
         self._twins: list[tuple[float, float, Body]] = []
         self._issued = journal.issued if journal else 0
+        self._writes = 0
         if journal:
             self._entries = {
                 deployment_id: _Entry(body, history=[(float("-inf"), 0.0, body)])
@@ -106,8 +107,19 @@ class Store:
     def dump(self) -> dict[str, Body]:
         """What is stored, lag or not."""
         with self._held():
+            return _copy(self.truth()[0] or {})
+
+    def truth(self, writes: int = -1) -> tuple[dict[str, Body] | None, int]:
+        """What is stored, for reading only, and how many writes there were.
+
+        ``None`` in place of it where there were as many when the caller last looked. A body that
+        was not written since is the same object as then.
+        """
+        with self._held():
+            if writes == self._writes:
+                return None, writes
             stored = {key: e.body for key, e in self._entries.items() if e.body is not None}
-            return _copy(stored)
+            return stored, self._writes
 
     def listing(self, lag: float = 0.0, *, uneven: bool = False) -> dict[str, Body]:
         """What a listing shows now, in the order of creation; the bodies are for reading only.
@@ -205,6 +217,14 @@ class Store:
         folded = deployment_id.casefold()
         return next((key for key in self._entries if key.casefold() == folded), deployment_id)
 
+    def load(self, bodies: Sequence[Body]) -> None:
+        """Store these in place of all that there are, in one write."""
+        with self._held() as now:
+            self._twins.clear()
+            changes: dict[str, Body | None] = dict.fromkeys(self.truth()[0] or {})
+            changes.update({self._new_id(): _copy(body) for body in bodies})
+            self._write(changes, now, 0.0)
+
     def _entry(self, deployment_id: str) -> _Entry | None:
         return self._entries.get(self.key(deployment_id))
 
@@ -219,6 +239,7 @@ class Store:
         for deployment_id, body in changes.items():
             entry = self._entries.setdefault(deployment_id, _Entry(None, made=at))
             entry.write(body, at, lag)
+        self._writes += 1
 
     def _share(self, kind: str, deployment_id: str) -> float:
         """Of each lag, for one deployment and one kind of read: always the same, from 0 to 1."""

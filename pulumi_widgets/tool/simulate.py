@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import http.client
+import json
 import os
-import shlex
 import sys
 import threading
 import zlib
@@ -12,10 +13,11 @@ from dataclasses import fields
 from typing import TYPE_CHECKING, Any, Literal, NoReturn, cast
 
 import click
+from click.core import ParameterSource
 
 from ..simulator.contract import ALL_PERMISSIONS, ALL_SCOPES
 from ..simulator.faults import Faults, Rule
-from ..simulator.journal import DataFileError
+from ..simulator.journal import DataFileError, DataFileInUseError
 from ..simulator.records import json_value
 from .shell.child import on_signals, run_child, wait_for
 
@@ -121,6 +123,7 @@ def _switches_of_faults(command: Callable[..., Any]) -> Callable[..., Any]:
     metavar="NAME",
     help="What the client's tokens are good for, once for each. Default: everything.",
 )
+@click.option("--page/--no-page", default=True, help="Show the org in a browser. Default: yes.")
 @_switches_of_faults
 @click.argument("command", nargs=-1, type=click.UNPROCESSED)
 def simulate(
@@ -134,18 +137,21 @@ def simulate(
     expires_in: float,
     permissions: tuple[str, ...],
     scopes: tuple[str, ...],
+    page: bool,
     command: tuple[str, ...],
     **faults: Any,
 ) -> NoReturn:
     r"""Run a simulated Genesys Cloud org on 127.0.0.1, as well or as badly behaved as you like.
 
     With a COMMAND after `--`, run it with the environment set to the org, and end with it, with
-    its exit code. No other GENESYSCLOUD_ variable reaches it. Without, serve till Ctrl-C, and
-    print what to paste into another shell.
+    its exit code. No other GENESYSCLOUD_ variable reaches it. Without, serve till Ctrl-C: print
+    the address of the page that shows the org, and what to paste into another shell. While it
+    serves, a command in the org of the same data file runs in this one.
 
     \b
     pulumi-widgets simulate -- pulumi up
     pulumi-widgets simulate --data org.json --double-post 5 --read-lag 2
+    pulumi-widgets simulate --data org.json -- pulumi up
     """
     from ..simulator import Simulator  # help and usage errors need no server
 
@@ -165,18 +171,22 @@ def simulate(
         rate_limit_by=cast(Literal["client", "token"], rate_limit_by),
         permissions=permissions,
         scopes=scopes,
+        page=page,
+        joinable=not command,
         latency=latency,
         expires_in=expires_in,
     )
     try:
         org.start()
+    except DataFileInUseError as error:
+        sys.exit(_in_the_running_one(error, port, data or "", command))
     except DataFileError as error:
         raise _OneLineError(str(error)) from None
     except OSError as error:
         reason = os.strerror(error.errno or 0)
         raise _OneLineError(f"port {port}: {reason}; --port chooses another") from None
     try:
-        code = run_child(command, org.environ_over(os.environ)) if command else _alone(org)
+        code = run_child(command, org.environ_over(os.environ)) if command else _alone(org, page)
     finally:
         org.stop()
     sys.exit(code)
@@ -190,14 +200,50 @@ def _port_of(data: str) -> int:
     return 20_000 + zlib.crc32(os.fsencode(os.path.realpath(data))) % 12_000
 
 
-def _alone(org: Simulator) -> int:
-    lines = [f"export {name}={shlex.quote(value)}" for name, value in org.environ.items()]
-    # what a real org's user has set would go before the simulated client, or contradict it
-    lines.insert(0, "unset GENESYSCLOUD_REGION GENESYSCLOUD_ACCESS_TOKEN")
+def _alone(org: Simulator, page: bool) -> int:
+    from ..simulator.snippets import environment
+
     over = threading.Event()
     with on_signals(lambda *_: over.set(), "SIGINT", "SIGTERM", "SIGHUP"):
-        click.echo("\n".join(lines))
-        said = f"A simulated org serves at {org.url} till Ctrl-C; --seed {org.seed} repeats it."
+        see = "; a browser shows it there" if page else ""
+        said = f"A simulated org is at {org.url} till Ctrl-C{see}. --seed {org.seed} repeats it."
         click.echo(said, err=True)
+        click.echo(environment(org.environ))
         wait_for(over)
     return 0
+
+
+def _in_the_running_one(error: Exception, port: int, data: str, command: tuple[str, ...]) -> int:
+    """Run the command in the org that has the data file open, where that one serves alone."""
+    from ..simulator.org import environ_over
+
+    about = _about(port)
+    if about.get("data") != os.path.realpath(data) or not about["joinable"]:
+        raise _OneLineError(str(error))
+    said = f"{data}: its org is at {about['environ']['GENESYSCLOUD_BASE_URL']} already"
+    if not command:
+        raise _OneLineError(said)
+    context = click.get_current_context()
+    given = [
+        (parameter.opts if context.params[str(parameter.name)] else parameter.secondary_opts)[0]
+        for parameter in context.command.params
+        if parameter.name not in ("port", "data", "command")
+        and context.get_parameter_source(str(parameter.name)) is ParameterSource.COMMANDLINE
+    ]
+    if given:
+        raise _OneLineError(f"{said}, and was started without: {', '.join(given)}")
+    click.echo(f"{said}; the command runs there.", err=True)
+    return run_child(command, environ_over(os.environ, about["environ"]))
+
+
+def _about(port: int) -> dict[str, Any]:
+    """What the simulator at a port says of itself; nothing where none is."""
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=10)
+    try:
+        connection.request("GET", "/_simulator/")
+        about = json.loads(connection.getresponse().read())
+    except (OSError, http.client.HTTPException, ValueError):
+        return {}
+    finally:
+        connection.close()
+    return about if isinstance(about, dict) else {}

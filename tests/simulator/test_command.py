@@ -16,7 +16,7 @@ from pathlib import Path
 import pytest
 import requests
 
-from pulumi_widgets.simulator import Faults
+from pulumi_widgets.simulator import Faults, Simulator
 
 PROGRAM = [sys.executable, "-c", "from pulumi_widgets.cli import main; main()"]
 SIMULATE = [*PROGRAM, "simulate"]
@@ -230,9 +230,75 @@ def test_alone_it_serves_till_ctrl_c(
     process.send_signal(signum)
     out, err = process.communicate(timeout=20)
     assert (process.returncode, out) == (0, "")
-    assert err.startswith("A simulated org serves at http://127.0.0.1:")
-    assert err.endswith(f"; --seed {seed} repeats it.\n")
-    assert err.count("\n") == 1
+    url = exports["GENESYSCLOUD_BASE_URL"]
+    assert err == (
+        f"A simulated org is at {url} till Ctrl-C; a browser shows it there. --seed {seed} "
+        "repeats it.\n"
+    )
+
+
+def test_no_page(start: Callable[..., subprocess.Popen[str]]) -> None:
+    process = start("--no-page")
+    exports = [line(process) for _ in range(5)]
+    url = exports[1].partition("=")[2]
+    assert requests.get(f"{url}/", timeout=10).status_code == 404
+    assert requests.get(f"{url}/_simulator/events", timeout=10).status_code == 404
+    assert requests.get(f"{url}/_simulator/deployments", timeout=10).json() == {}
+    process.send_signal(signal.SIGINT)
+    _, err = process.communicate(timeout=20)
+    assert err.startswith(f"A simulated org is at {url} till Ctrl-C. --seed")
+
+
+def test_a_command_runs_in_the_org_that_serves_already(
+    start: Callable[..., subprocess.Popen[str]], tmp_path: Path
+) -> None:
+    data, link = tmp_path / "org", tmp_path / "link"
+    process = start("--data", str(data))
+    url = [line(process) for _ in range(5)][1].partition("=")[2]
+    link.symlink_to(data)
+    add = """
+        import os, urllib.request as r
+        url = os.environ["GENESYSCLOUD_BASE_URL"] + "/_simulator/deployments"
+        r.urlopen(r.Request(url, method="POST", data=b'{"name": "by the command"}'))
+        raise SystemExit(len([name for name in os.environ if name.startswith("GENESYSCLOUD_")]))
+    """
+    command = ["--", sys.executable, "-c", textwrap.dedent(add)]
+    done = run("--data", str(link), *command, GENESYSCLOUD_ACCESS_TOKEN="real")
+    assert (done.returncode, done.stdout) == (4, "")
+    assert done.stderr == f"{link}: its org is at {url} already; the command runs there.\n"
+    (body,) = requests.get(f"{url}/_simulator/deployments", timeout=10).json().values()
+    assert body == {"name": "by the command"}
+
+    # an org with other settings was asked for
+    done = run("--data", str(data), "--errors", "1", "--no-page", *command)
+    said = f"Error: {data}: its org is at {url} already"
+    assert (done.returncode, done.stderr) == (
+        2,
+        f"{said}, and was started without: --no-page, --errors\n",
+    )
+    done = run("--data", str(data))
+    assert (done.returncode, done.stderr) == (2, f"{said}\n")
+    # a file of another org, though its port is named
+    with Simulator(data=tmp_path / "held"):
+        done = run("--data", str(tmp_path / "held"), "--port", url.rpartition(":")[2], *command)
+        assert (done.returncode, done.stderr) == (
+            2,
+            f"Error: {tmp_path / 'held'}: in use by another simulator\n",
+        )
+    process.send_signal(signal.SIGINT)
+    assert process.wait(20) == 0
+    assert run("--data", str(data), *command).returncode == 4  # in one of its own again
+
+
+def test_an_org_around_a_command_is_that_commands_alone(
+    start: Callable[..., subprocess.Popen[str]], tmp_path: Path
+) -> None:
+    """It ends with the command, whoever else is in it."""
+    data = str(tmp_path / "org")
+    process = start("--data", data, "--", sys.executable, "-c", PATIENT)
+    assert line(process) == "ready"
+    done = run("--data", data, "--", "true")
+    assert (done.returncode, done.stderr) == (2, f"Error: {data}: in use by another simulator\n")
 
 
 def test_every_fault_is_a_switch() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import socket
 import threading
 from collections import Counter
@@ -60,6 +61,65 @@ def test_a_deployment_that_the_api_would_refuse(
     assert org.dump()[another] == answered
 
 
+def test_a_colleague_is_bound_by_the_same_rules(
+    org: Simulator, control: Ask, ask: Ask, deployment: dict[str, Any]
+) -> None:
+    """What the page does: one change for one, all of it, or all of the org."""
+    org.faults = Faults(errors=1, read_lag=60, double_post=1)  # they strike clients of the API
+    key = control("POST", "deployments", json={**deployment, "id": "x"}).json()["id"]
+    assert control("PUT", f"deployments/{key}", json={"name": "All of it"}).json() == {"id": key}
+    assert org.dump() == {key: {"name": "All of it"}}
+    refused = control("PUT", f"deployments/{key}", json={"clientType": "v3"})
+    assert (refused.status_code, refused.json()["code"]) == (400, "invalid.value")
+    assert control("PUT", "deployments/x", json={}).json()["code"] == "not.found"
+    assert control("PUT", "deployments", json=[deployment] * 2).ok
+    assert [*org.dump().values()] == [deployment] * 2
+    assert key not in org.dump()
+    wrongs: tuple[Any, ...] = ([deployment, {"name": 3}], {}, ["x"])
+    assert [control("PUT", "deployments", json=each).status_code for each in wrongs] == [400] * 3
+    assert len(org.dump()) == 2
+    assert control("PUT", "deployments", json=[]).ok
+    assert org.dump() == {}
+
+
+def test_a_colleague_finds_a_full_org_full(ask: Ask, deployment: dict[str, Any]) -> None:
+    with Simulator(seed=0, limit=2) as org:
+        url = f"{org.url}/_simulator/deployments"
+        assert requests.put(url, json=[deployment] * 2, timeout=10).ok
+        full = ask(org, "POST", json=deployment).json()
+        del full["contextId"]
+        for refused in (
+            requests.post(url, json=deployment, timeout=10),
+            requests.put(url, json=[deployment] * 3, timeout=10),
+        ):
+            assert (refused.status_code, refused.json()) == (409, full)
+        assert len(org.dump()) == 2
+
+
+def test_the_bodies_of_a_request(org: Simulator, control: Ask, ask: Ask) -> None:
+    """Never credentials: not a login's, nor what was sent to a wrong address."""
+    client_id, secret = "simulated-client", "simulated-secret"
+    login = {"grant_type": "client_credentials", "secret": secret}
+    granted = requests.post(
+        f"{org.url}/oauth/token", data=login, auth=(client_id, secret), timeout=10
+    ).json()["access_token"]
+    for path in ("/oauth/token", "/login/oauth/token"):
+        requests.post(f"{org.url}{path}", json={"client_secret": secret}, timeout=10)
+    made = ask(org, "POST", json={"name": "a"}, token=granted).json()
+    ask(org, "PUT", made["id"], json={"name": 1}, token=granted)
+    log = control("GET", "requests").json()
+    assert [each["number"] for each in log] == [1, 2, 3, 4, 5]
+    bodies = [control("GET", f"requests/{each['number']}").json() for each in log]
+    assert bodies[:3] == [{"body": None, "answer": None}] * 3
+    assert bodies[3]["body"] == {"name": "a"}
+    assert json.loads(bodies[3]["answer"]) == made
+    assert json.loads(bodies[4]["answer"])["code"] == "invalid.value"
+    said = f"{log} {bodies} {org.requests}"
+    assert granted not in said
+    assert secret not in said
+    assert control("GET", "requests/6").status_code == 404
+
+
 def test_calls_and_requests(org: Simulator, control: Ask, ask: Ask) -> None:
     token = org.token()
     ask(org, "GET", token=token)
@@ -99,12 +159,14 @@ def test_faults(org: Simulator, control: Ask) -> None:
 
 def test_no_way_in(org: Simulator, control: Ask) -> None:
     told = control("GET", "").json()
-    assert len(told["calls"]) == 7
+    assert len(told["calls"]) == 11
     assert told["faults"].keys() == Faults().as_dict().keys()
     assert told["faults"]["errors"].endswith("(a probability from 0 to 1)")
     assert control("GET", "tokens").status_code == 404
     assert control("PUT", "faults", data="{").status_code == 400
     assert told["seed"] == org.seed == 0
+    assert (told["limit"], told["data"], told["joinable"]) == (None, None, False)
+    assert told["environ"] == org.environ
 
 
 @pytest.mark.parametrize(
@@ -130,6 +192,11 @@ def test_no_web_page_of_elsewhere_gets_in(
     posted = control("POST", "deployments", data='{"name": "x"}', headers=headers)
     assert posted.status_code == status
     assert len(org.dump()) == (status == 200)
+    # nor at the API, the login and the page
+    for path in ("/", "/page.js", "/api/v2/widgets/deployments", "/oauth/token", "/openapi.json"):
+        refused = requests.get(f"{org.url}{path}", headers=headers, timeout=10).status_code == 403
+        assert refused == (status == 403), path
+    assert len(org.requests) == 2 * (status == 200)
 
 
 def test_only_loopback_listens(org: Simulator) -> None:

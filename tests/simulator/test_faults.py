@@ -413,11 +413,11 @@ def test_a_broken_answer(
 def test_a_reset_is_a_reset(org: Simulator) -> None:
     org.script("GET", "*", Reply.reset(), Reply.close())
     with socket.create_connection(("127.0.0.1", int(org.url.rpartition(":")[2]))) as peer:
-        peer.sendall(b"GET /x HTTP/1.1\r\nHost: a\r\n\r\n")
+        peer.sendall(b"GET /x HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n")
         with pytest.raises(ConnectionResetError):
             peer.recv(1)
     with socket.create_connection(("127.0.0.1", int(org.url.rpartition(":")[2]))) as peer:
-        peer.sendall(b"GET /x HTTP/1.1\r\nHost: a\r\n\r\n")
+        peer.sendall(b"GET /x HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n")
         assert peer.recv(1) == b""
 
 
@@ -446,14 +446,14 @@ def test_a_hang_ends_with_the_client_and_with_the_simulator() -> None:
 
     def hang() -> None:
         try:
-            requests.get(org.url, timeout=60)
+            requests.get(f"{org.url}/x", timeout=60)
         except requests.RequestException as error:
             raised.append(error)
 
     with Simulator() as org:  # real time: nothing here waits for the hour
         org.script("GET", "*", Reply.hang(3600), Reply.hang(3600), Reply.drip(3600))
         with pytest.raises(requests.ReadTimeout):
-            requests.get(org.url, timeout=(5, 0.05))
+            requests.get(f"{org.url}/x", timeout=(5, 0.05))
         eventually(lambda: not served(), "the hang ends")
         threads = [threading.Thread(target=hang) for _ in range(2)]
         for thread in threads:
