@@ -97,7 +97,7 @@ bench: $(VENV)/.dev ## Measure calls, time and memory anew: tests/bench/RESULTS.
 	@$(PYTHON) tools/pulumi/install.py
 	@$(PY) -m tests.bench $(BENCH)
 
-picture: $(VENV)/.dev ## Make the README's picture anew, from a real run
+picture: $(VENV)/.dev ## Make the README's pictures anew, from a real run
 	@$(PY) tools/picture/picture.py
 
 clean: ## Remove what is made here: .venv, .local, the built CLI

@@ -28,9 +28,9 @@ class Watcher:
         self._faults: dict[str, Any] = {}
 
     def event(self) -> bytes:
-        """What is new, as an event; nothing where nothing is."""
+        """What is new, as an event; nothing where nothing is. A page comes back after a second."""
         news = {**self._about(), **self._deployments(), **self._requests(), **self._switches()}
-        return b"data: " + json.dumps(news).encode() + b"\n\n" if news else b""
+        return b"retry: 1000\ndata: " + json.dumps(news).encode() + b"\n\n" if news else b""
 
     def _about(self) -> dict[str, Any]:
         if self._writes >= 0:

@@ -1,9 +1,10 @@
-"""Makes `tools/picture/make-up.svg`, the README's picture, from a real run of `make up`.
+"""Makes the README's pictures from a real run in a copy of the clone.
 
     make picture
 
-The run happens in a copy of the clone, on a terminal of its own; `pyte`, a terminal emulator, then
-holds what a user's terminal would show, and that becomes SVG.
+`make-up.svg` is what `make up` prints: it runs on a terminal of its own; `pyte`, a terminal
+emulator, then holds what a user's terminal would show, and that becomes SVG. `page-light.png` and
+`page-dark.png` are the page of `make org` beside it (`page.py`).
 """
 
 import fcntl
@@ -13,7 +14,6 @@ import re
 import shutil
 import struct
 import subprocess
-import sys
 import tempfile
 import termios
 from collections.abc import Iterator
@@ -21,6 +21,7 @@ from html import escape
 from itertools import groupby
 from pathlib import Path
 
+import page
 import pyte
 from pyte.screens import Char
 
@@ -52,8 +53,8 @@ def main() -> None:
         stream.feed(b"\x1b[1m$ make up\x1b[0m\r\n")
         for piece in on_a_terminal(["make", "up"], copy):
             stream.feed(piece)
+        page.pictures(copy, HERE)
     PICTURE.write_text(svg(screen), "utf-8")
-    sys.stderr.write(f"{PICTURE.relative_to(CLONE)}\n")
 
 
 def copy_clone(copy: Path) -> None:
@@ -78,13 +79,10 @@ def on_a_terminal(command: list[str], folder: Path) -> Iterator[bytes]:
     """
     ours, its = pty.openpty()
     fcntl.ioctl(its, termios.TIOCSWINSZ, struct.pack("HHHH", ROWS, COLUMNS, 0, 0))
-    # secrets, and what make tells a make that it starts, which would name its folder then
-    not_theirs = ("GENESYSCLOUD_", "PULUMI_", "MAKE", "MFLAGS")
-    environ = {name: text for name, text in os.environ.items() if not name.startswith(not_theirs)}
     process = subprocess.Popen(
         command,
         cwd=folder,
-        env={**environ, "TERM": "xterm-256color"},
+        env={**page.environ(), "TERM": "xterm-256color"},
         stdin=its,
         stdout=its,
         stderr=its,

@@ -83,6 +83,7 @@ function fill(card, { id, body, halfMade }) {
 const nameOf = (key) => all.get(key)?.body.name || "without a name";
 
 function flash(card) {
+  if (matchMedia("(prefers-reduced-motion: reduce)").matches) return;
   card?.getAnimations({ subtree: false }).forEach((each) => each.cancel());
   card?.animate([{ outlineColor: "var(--accent)" }, { outlineColor: "transparent" }], 2500);
 }

@@ -4,7 +4,6 @@ import { ask, byId, copyOf, pretty, Rows, write } from "./dom.js";
 
 // what is to be seen of an answer that has no status
 const WIRES = { "": "…", reset: "connection broken", close: "closed", hang: "no answer" };
-const CLOCK = { hour: "2-digit", minute: "2-digit", second: "2-digit" };
 const LOGIN = "/oauth/token";
 
 const log = new Map();
@@ -61,7 +60,7 @@ function make(number) {
 function fill(row, each) {
   const put = (selector, text) => write(row.querySelector(selector), text);
   const at = new Date(each.at * 1000);
-  put("time", at.toLocaleTimeString("en-GB", { ...CLOCK, fractionalSecondDigits: 3 }));
+  put("time", at.toLocaleTimeString("en-GB"));
   row.querySelector("time").dateTime = at.toISOString();
   put(".method", each.method);
   put(".path", each.path);

@@ -1,0 +1,342 @@
+"""The page of the simulated org, in a browser: what it shows, and what a colleague does with it."""
+
+from __future__ import annotations
+
+import json
+import re
+from datetime import datetime, timezone
+from typing import Any
+
+import pytest
+import requests
+from playwright.sync_api import Locator, Page, expect
+
+from pulumi_widgets.api.half_made import description_of
+from pulumi_widgets.simulator import Faults, Simulator
+from tests.waiting import eventually
+
+from .conftest import Show
+
+HOSTILE = [
+    "<script>alert(1)</script>",
+    "<img src=x onerror=alert(1)>",
+    '"><b id="bold">b</b>',
+    "&lt;i&gt; &amp; &#60;",
+    "\u202egnp.exe",
+    "${alert(1)} {{1}} %s",
+    "a" * 300,
+    "😀 日本 \u0000\u0007",
+]
+
+
+def card(page: Page, name: str) -> Locator:
+    return page.get_by_role("article").filter(
+        has=page.get_by_role("heading", name=name, exact=True)
+    )
+
+
+def ask(org: Simulator, method: str, path: str = "", **more: Any) -> requests.Response:
+    """As a client of the API."""
+    headers = {"Authorization": f"Bearer {org.token()}"}
+    url = f"{org.url}/api/v2/widgets/deployments{path}"
+    return requests.request(method, url, headers=headers, timeout=20, **more)
+
+
+def edited(page: Page) -> Locator:
+    return page.get_by_label("The deployment, in JSON")
+
+
+def test_all_of_a_deployment_is_shown(org: Simulator, show: Show) -> None:
+    key = org.add(
+        {
+            "name": "Shop",
+            "description": "on all pages",
+            "clientType": "v1-http",
+            "authenticationRequired": True,
+            "disabled": True,
+            "flow": {"id": "flow-1"},
+            "allowedDomains": ["a.example.com", "b.example.com"],
+        }
+    )
+    half = description_of("0" * 32, datetime.now(timezone.utc))
+    org.add({"name": "Begun", "description": half, "disabled": True})
+    org.add({})
+    page = show(org.url)
+    shop = card(page, "Shop")
+    for text in ("v1-http", "off", "on all pages", key, "flow-1", "a.example.com, b.example.com"):
+        expect(shop.get_by_text(text, exact=True)).to_be_visible()
+    expect(shop.get_by_text("required", exact=True)).to_be_visible()
+    expect(shop.get_by_text("half made")).to_be_hidden()
+    shop.get_by_text("JSON", exact=True).click()
+    assert json.loads(shop.get_by_role("region", name="JSON").inner_text()) == org.dump()[key]
+    expect(card(page, "Begun").get_by_text("half made", exact=True)).to_be_visible()
+    expect(card(page, "without a name").get_by_text("on", exact=True)).to_be_visible()
+    expect(page.get_by_role("link", name="Deployments 3 of 10")).to_be_visible()
+
+
+def test_it_follows_other_clients(org: Simulator, show: Show) -> None:
+    page = show(org.url)
+    expect(page.get_by_text("Nobody has made a deployment yet.")).to_be_visible()
+    made = ask(org, "POST", json={"name": "One", "clientType": "v2"}).json()["id"]
+    expect(card(page, "One").get_by_text("v2", exact=True)).to_be_visible()
+    ask(org, "PUT", f"/{made}", json={"name": "Other", "clientType": "v1"})
+    expect(card(page, "Other").get_by_text("v1", exact=True)).to_be_visible()
+    ask(org, "DELETE", f"/{made}")
+    expect(page.get_by_role("article")).to_have_count(0)
+    expect(page.get_by_text("Nobody has made a deployment yet.")).to_be_visible()
+    rows = page.locator("#log > li")
+    expect(rows).to_have_count(3)
+    expect(rows.first).to_contain_text("DELETE")
+    expect(page.locator("#requests-news")).to_contain_text("the last: DELETE")
+
+
+def test_the_log_and_its_bodies(org: Simulator, show: Show) -> None:
+    login = {"grant_type": "client_credentials"}
+    client = ("simulated-client", "simulated-secret")
+    token = requests.post(f"{org.url}/oauth/token", data=login, auth=client, timeout=20).json()
+    page = show(org.url)
+    org.faults = Faults(errors=1)
+    ask(org, "POST", json={"name": "Lost"})
+    org.faults = Faults(resets=1)
+    with pytest.raises(requests.ConnectionError):
+        ask(org, "GET")
+    org.faults = Faults()
+    ask(org, "POST", json={"clientType": "v9"})
+
+    rows = page.locator("#log > li")
+    expect(rows).to_have_count(4)
+    expect(rows.nth(1)).to_contain_text("connection broken")
+    expect(rows.nth(1)).to_contain_text("resets")
+    expect(rows.nth(2)).to_contain_text("errors")
+    expect(rows.nth(0)).to_contain_text("400")
+    rows.nth(0).locator("summary").click()
+    expect(rows.nth(0).get_by_role("region", name="Body of the request")).to_contain_text('"v9"')
+    answer = rows.nth(0).get_by_role("region", name="Body of the answer")
+    expect(answer).to_contain_text('"invalid.value"')
+    rows.nth(3).locator("summary").click()
+    expect(rows.nth(3)).to_contain_text("not shown: it holds credentials")
+
+    # a row that is open stays so, while others come above it
+    ask(org, "GET")
+    expect(rows).to_have_count(5)
+    expect(rows.nth(1).locator("details")).to_have_attribute("open", "")
+    page.get_by_role("searchbox", name="Filter the requests").fill("post errors")
+    expect(rows).to_have_count(1)
+    content = page.content()
+    assert token["access_token"] not in content
+    page.get_by_role("searchbox", name="Filter the requests").fill("")
+    page.get_by_role("button", name="Clear").click()
+    expect(rows).to_have_count(0)
+    assert org.requests == []
+
+
+def test_a_colleague_edits(org: Simulator, show: Show) -> None:
+    key = org.add({"name": "Shop", "clientType": "v2"})
+    org.faults = Faults(errors=1, lost_answers=1)  # they strike the API's clients alone
+    page = show(org.url)
+    page.get_by_role("button", name="Edit Shop").click()
+    # refused, by the API's own words
+    edited(page).fill('{"name": "Shop", "clientType": "v3"}')
+    page.get_by_role("button", name="Save").click()
+    org.faults = Faults()
+    refused = ask(org, "PUT", f"/{key}", json={"name": "Shop", "clientType": "v3"}).json()
+    expect(page.get_by_role("alert").filter(has_text=refused["message"])).to_be_visible()
+    edited(page).fill('{"name": "Shop"')
+    page.get_by_role("button", name="Save").click()
+    expect(page.get_by_text("That is no JSON.")).to_be_visible()
+    assert org.dump() == {key: {"name": "Shop", "clientType": "v2"}}
+
+    edited(page).fill('{"name": "New", "clientType": "v1"}')
+    edited(page).press("Control+Enter")
+    expect(page.get_by_role("dialog")).to_have_count(0)
+    assert org.dump() == {key: {"name": "New", "clientType": "v1"}}
+    page.get_by_role("button", name="Disable New").click()
+    expect(card(page, "New").get_by_text("off", exact=True)).to_be_visible()
+    assert org.dump()[key]["disabled"] is True
+    page.get_by_role("button", name="Enable New").click()
+    expect(card(page, "New").get_by_text("on", exact=True)).to_be_visible()
+
+    page.get_by_role("button", name="Delete New").click()
+    page.get_by_role("button", name="Cancel").click()
+    assert org.dump()
+    page.get_by_role("button", name="Delete New").click()
+    page.get_by_role("dialog").get_by_role("button", name="Delete").click()
+    expect(page.get_by_role("article")).to_have_count(0)
+    assert org.dump() == {}
+
+
+def test_a_colleague_adds_till_the_org_is_full(org: Simulator, show: Show) -> None:
+    for number in range(9):
+        org.add({"name": f"No {number}"})
+    page = show(org.url)
+    for _ in range(2):
+        page.get_by_role("button", name="Add", exact=True).click()
+        page.get_by_role("button", name="Save").click()
+    expect(page.get_by_text("No more than 10 deployments allowed")).to_be_visible()
+    expect(card(page, "Help")).to_have_count(1)
+    assert len(org.dump()) == 10
+
+
+def test_what_is_being_edited_is_kept(org: Simulator, show: Show) -> None:
+    key = org.add({"name": "Shop"})
+    page = show(org.url)
+    page.get_by_role("button", name="Edit Shop").click()
+    edited(page).fill('{"name": "Mine"}')
+    org.edit(key, name="Theirs")
+    expect(page.get_by_text("It changed meanwhile.")).to_be_visible()
+    expect(edited(page)).to_have_value('{"name": "Mine"}')
+    page.keyboard.press("Escape")
+    expect(page.get_by_role("dialog")).to_have_count(0)
+    # it is there again, till it is saved or given up
+    page.get_by_role("button", name="Edit (not saved) Theirs").click()
+    expect(edited(page)).to_have_value('{"name": "Mine"}')
+    page.get_by_role("button", name="Start over").click()
+    expect(edited(page)).to_have_value('{\n  "name": "Theirs"\n}')
+    edited(page).fill('{"name": "Mine"}')
+    org.remove(key)
+    expect(page.get_by_text("It was deleted meanwhile.")).to_be_visible()
+    page.get_by_role("button", name="Save").click()
+    expect(page.get_by_text("The requested resource was not found.")).to_be_visible()
+    expect(edited(page)).to_have_value('{"name": "Mine"}')
+    assert org.dump() == {}
+
+
+def test_the_org_goes_and_comes_back(show: Show) -> None:
+    with Simulator(seed=0) as org:
+        org.add({"name": "Before"})
+        page = show(org.url)
+        port = int(org.url.rpartition(":")[2])
+        page.get_by_role("button", name="Edit Before").click()
+        edited(page).fill('{"name": "Mine"}')
+    expect(page.get_by_text("The org is gone")).to_be_visible()
+    page.get_by_role("button", name="Save").click()
+    expect(page.get_by_text("The org does not answer.")).to_be_visible()
+    with Simulator(port, seed=1) as org:
+        org.add({"name": "After"})
+        expect(page.get_by_text("Live", exact=True)).to_be_visible()
+        expect(page.locator("#cards h3")).to_have_text(["After"])
+        expect(edited(page)).to_have_value('{"name": "Mine"}')
+        expect(page.get_by_text("It was deleted meanwhile.")).to_be_visible()
+
+
+def test_names_that_are_no_names(org: Simulator, show: Show) -> None:
+    for name in HOSTILE:
+        body = {"name": name, "description": name, "allowedDomains": [name], "flow": {"id": name}}
+        org.add(body, deployment_id=name)
+    page = show(org.url, viewport={"width": 360, "height": 800})
+    expect(page.get_by_role("article")).to_have_count(len(HOSTILE))
+    ask(org, "POST", json={"name": HOSTILE[0], "clientType": HOSTILE[1]})
+    requests.get(f"{org.url}/{HOSTILE[1]}", timeout=20)
+    page.locator("#log > li summary").last.click()
+    expect(page.get_by_text('"clientType": "<img')).to_be_visible()
+    assert page.locator("#cards :is(script, img, b, i)").count() == 0
+    shown = page.locator("#cards h3").all_text_contents()
+    assert shown == HOSTILE
+    assert page.evaluate("document.documentElement.scrollWidth") == 360
+    for name in HOSTILE[:2]:
+        page.get_by_role("button", name=f"Delete {name}", exact=True).click()
+        expect(page.get_by_role("dialog")).to_contain_text(f"Delete “{name}”?")
+        page.get_by_role("dialog").get_by_role("button", name="Delete").click()
+        expect(card(page, name)).to_have_count(0)
+        assert name not in org.dump()
+    page.get_by_role("button", name=f"Edit {HOSTILE[2]}", exact=True).click()
+    expect(page.get_by_role("dialog")).to_contain_text(HOSTILE[2])
+
+
+def test_an_example_and_a_fresh_start(org: Simulator, show: Show) -> None:
+    page = show(org.url)
+    page.get_by_role("button", name="Load an example").click()
+    expect(page.get_by_role("article")).to_have_count(4)
+    first = org.dump()
+    assert len({body["name"] for body in first.values()}) == 4
+    page.get_by_role("button", name="Load an example").click()
+    page.get_by_role("button", name="Load the example").click()
+    eventually(lambda: not first.keys() & org.dump().keys(), "replaced")
+    assert [*org.dump().values()] == [*first.values()]
+    org.faults = Faults(errors=0.5)
+    ask(org, "GET")
+    page.get_by_role("button", name="Reset").click()
+    page.get_by_role("dialog").get_by_role("button", name="Reset").click()
+    expect(page.get_by_role("article")).to_have_count(0)
+    expect(page.get_by_role("link", name="Faults none on")).to_be_visible()
+    assert (org.dump(), org.faults, org.requests) == ({}, Faults(), [])
+
+
+def test_every_fault_has_a_switch(org: Simulator, show: Show) -> None:
+    page = show(org.url)
+    group = page.get_by_role("region", name="Faults")
+    for name, said in Faults.described().items():
+        title = re.compile(rf"^\s*{name.replace('_', ' ')}$")
+        row = group.get_by_role("listitem").filter(has=page.locator(".name", has_text=title))
+        expect(row).to_have_count(1)
+        expect(row).to_contain_text(said.rpartition(" (")[0])
+    group.get_by_role("switch", name="double post").check()
+    eventually(lambda: org.faults.double_post == 2, "switched on")
+    for label, value in (("double post", "3"), ("read lag", "1.5"), ("adds", '{"a": 1}')):
+        field = group.get_by_label(f"{label}: ")
+        field.fill(value)
+        field.press("Enter")
+    group.get_by_label("listing omits: ").fill("flow, clientConfig.v1")
+    group.get_by_label("empty as: ").select_option("null")
+    group.get_by_role("switch", name="reorders").check()
+    group.get_by_label("hang", exact=True).uncheck()
+    wanted = Faults(
+        double_post=3,
+        read_lag=1.5,
+        adds={"a": 1},
+        listing_omits=("flow", "clientConfig.v1"),
+        empty_as="null",
+        reorders=True,
+        lost_as=("reset", "error"),
+    )
+    eventually(lambda: org.faults == wanted, "set")
+    expect(page.get_by_role("link", name="Faults 7 on")).to_be_visible()
+    # wrong: told beside it, and nothing changes
+    field = group.get_by_label("errors: ")
+    field.fill("2")
+    field.press("Enter")
+    expect(group.get_by_text("errors is a probability from 0 to 1, not 2")).to_be_visible()
+    expect(field).to_have_attribute("aria-invalid", "true")
+    # another client's change is seen
+    org.faults.throttle = 0.25
+    expect(group.get_by_role("switch", name="throttle")).to_be_checked()
+    expect(group.get_by_label("throttle: ")).to_have_value("0.25")
+    group.get_by_role("button", name="Switch all off").click()
+    eventually(lambda: org.faults == Faults(), "all off")
+    expect(group.get_by_role("switch", name="throttle")).not_to_be_checked()
+
+
+def test_what_to_copy(org: Simulator, show: Show) -> None:
+    page = show(org.url, permissions=["clipboard-read", "clipboard-write"])
+    for name, line in (
+        ("environment", f"export GENESYSCLOUD_BASE_URL={org.url}"),
+        ("configuration", f"pulumi config set genesyscloud:baseUrl {org.url}"),
+    ):
+        button = page.locator(f"[data-copies={name}]")
+        button.click()
+        expect(button).to_have_text("Copied")
+        copied = page.evaluate("navigator.clipboard.readText()")
+        assert copied == page.locator(f"#{name}").text_content()
+        assert line in copied.splitlines()
+
+
+def test_thousands_are_usable(show: Show) -> None:
+    with Simulator(seed=0, limit=None) as org:
+        for number in range(5_000):
+            org.add({"name": f"No {number}", "clientType": "v2", "description": "x" * 200})
+        page = show(org.url)
+        expect(page.get_by_role("article")).to_have_count(60)
+        expect(page.get_by_role("link", name="Deployments 5000")).to_be_visible()
+        page.get_by_role("searchbox", name="Filter the deployments").fill("No 4999")
+        expect(page.locator("#cards h3")).to_have_text(["No 4999"])
+        page.get_by_role("searchbox", name="Filter the deployments").fill("")
+        page.get_by_role("button", name="Show 60 more of 4940 deployments").click()
+        expect(page.get_by_role("article")).to_have_count(120)
+        expect(card(page, "No 60").get_by_text("JSON", exact=True)).to_be_focused()
+        with requests.Session() as session:
+            session.headers["Authorization"] = f"Bearer {org.token()}"
+            for number in range(1_000):
+                session.get(f"{org.url}/api/v2/widgets/deployments/{number}", timeout=20)
+        expect(page.locator("#log > li").first).to_contain_text("/999")
+        expect(page.locator("#log > li")).to_have_count(100)
+        expect(page.get_by_role("button", name="Show 100 more of 900 requests")).to_be_visible()
