@@ -9,9 +9,11 @@ from pathlib import Path
 
 import pytest
 
-# not a package: the programs in tools/pulumi import each other as scripts do
+# not packages: the programs in there import each other as scripts do
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "tools" / "pulumi"))
+sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "tools" / "picture"))
 
+import browser
 import install
 
 from .backends.fixtures import postgres, postgres_server, s3, s3_server, shared_backend
@@ -23,6 +25,15 @@ __all__ = ["postgres", "postgres_server", "pulumi_cli", "s3", "s3_server", "shar
 for _signal in (signal.SIGINT, signal.SIGHUP):
     if signal.getsignal(_signal) is signal.SIG_IGN:
         signal.signal(_signal, lambda *_: None)
+
+
+collect_ignore = [] if browser.executable() else ["page"]
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """One line for all that is left out without a browser."""
+    if collect_ignore and terminalreporter.config.args == ["tests"]:
+        terminalreporter.write_line(f"LEFT OUT tests/page: {browser.MISSING}", yellow=True)
 
 
 @pytest.fixture(scope="session")

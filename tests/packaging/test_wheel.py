@@ -67,7 +67,9 @@ def test_what_is_in_it(wheel: Path) -> None:
 
     tops = {name.partition("/")[0] for name in names}
     assert {top for top in tops if not top.endswith(".dist-info")} == {"pulumi_widgets"}
-    assert "pulumi_widgets/py.typed" in names
+    data = [each for each in (CLONE / "pulumi_widgets").rglob("*.*") if ".py" not in each.suffix]
+    assert len(data) > 9
+    assert {each.relative_to(CLONE).as_posix() for each in data if each.is_file()} <= set(names)
     assert any(name.endswith("/licenses/LICENSE") for name in names)
     # without it the language host takes the package for one whose plugin is to be downloaded
     assert plugin.strip() == b'{"resource": false}'

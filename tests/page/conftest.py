@@ -2,21 +2,14 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Callable, Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
+from browser import browser as started
 from playwright.sync_api import Browser, Page, expect
 
 from pulumi_widgets.simulator import Simulator
-
-# as a script there imports it
-sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "tools" / "picture"))
-
-from browser import NoBrowserError
-from browser import browser as started
 
 Show = Callable[..., Page]
 
@@ -24,11 +17,8 @@ Show = Callable[..., Page]
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
     """One for a module: while it runs, the main thread has an event loop, which others have not."""
-    try:
-        with started() as browser:
-            yield browser
-    except NoBrowserError as missing:
-        pytest.skip(str(missing))
+    with started() as browser:
+        yield browser
 
 
 @pytest.fixture

@@ -6,11 +6,14 @@ import shutil
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import TYPE_CHECKING
 
-from playwright.sync_api import Browser, sync_playwright
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser
 
-__all__ = ["NoBrowserError", "browser"]
+__all__ = ["MISSING", "browser", "executable"]
 
+MISSING = "no browser on PATH: install Chromium (Debian: apt install chromium)"
 NAMES = ("chromium", "chromium-browser", "google-chrome-stable", "google-chrome")
 APPLICATIONS = (
     "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome",
@@ -18,21 +21,24 @@ APPLICATIONS = (
 )
 
 
-class NoBrowserError(Exception):
-    """There is no Chromium; ``str()`` says what to install."""
+def executable() -> str | None:
+    """Where it is, if it is."""
+    names = (*NAMES, *(APPLICATIONS if sys.platform == "darwin" else ()))
+    return next(filter(None, map(shutil.which, names)), None)
 
 
 @contextmanager
 def browser() -> Iterator[Browser]:
-    """A running Chromium without a window.
+    """Run it, without a window.
 
     Raises:
-        NoBrowserError: there is none on PATH.
+        FileNotFoundError: there is none.
     """
-    names = (*NAMES, *(APPLICATIONS if sys.platform == "darwin" else ()))
-    path = next(filter(None, map(shutil.which, names)), None)
+    from playwright.sync_api import sync_playwright  # here: to ask whether there is one is quick
+
+    path = executable()
     if not path:
-        raise NoBrowserError("no browser: install Chromium (Debian: apt install chromium)")
+        raise FileNotFoundError(MISSING)
     with sync_playwright() as playwright:
         # /dev/shm is small in containers
         started = playwright.chromium.launch(

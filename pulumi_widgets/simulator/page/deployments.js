@@ -28,6 +28,8 @@ export function tell(news) {
     all.set(each.id, each);
     if (!news.about) flash(rows.nodes.get(each.id));
   }
+  // what was written for one that is gone has no place any more, but in the editor that is open
+  for (const key of drafts.keys()) if (key && !all.has(key)) drafts.delete(key);
   draw();
   compare();
 }
@@ -111,15 +113,16 @@ function compare() {
   if (editing === null) return;
   const changed = current() !== base;
   let note = text.value === base ? "" : "Not saved.";
-  if (editing && !all.has(editing)) note = "It was deleted meanwhile.";
+  if (editing && !all.has(editing)) note = "It was deleted meanwhile: there is nothing to save to.";
   else if (changed) note = "It changed meanwhile. Save puts yours over it; Start over takes what is there now.";
   write(byId("editor-note"), note);
 }
 
 function leave() {
-  if (text.value === base) drafts.delete(editing);
+  if (text.value === base || (editing && !all.has(editing))) drafts.delete(editing);
   else drafts.set(editing, { base, text: text.value });
   editing = null;
+  write(byId("add"), drafts.has("") ? "Add (not saved)" : "Add");
   draw();
 }
 
