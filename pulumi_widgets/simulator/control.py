@@ -1,10 +1,10 @@
-"""The control endpoints: for tests and commands in another process, apart from the API.
+"""The control endpoints: for the page, and tests and commands in another process.
 
-No token is needed, and none is ever answered.
+They are apart from the API: no token is needed, none is ever answered, and no fault strikes.
 
 | call | what it does |
 | --- | --- |
-| GET ``/_simulator/`` | these calls, what the faults are, and the seed |
+| GET ``/_simulator/`` | these calls, what the faults are, the seed, and what points here |
 | GET ``/_simulator/deployments`` | all that is stored, lag or not: id to body |
 | POST ``/_simulator/deployments`` | a colleague adds one; body: a deployment; answers ``{"id"}`` |
 | PATCH, PUT ``/_simulator/deployments/{id}`` | a colleague edits fields of one, or all of it |

@@ -14,24 +14,21 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.once import CLONE
+from tests.examples.conftest import CLONE, clone
 from tests.waiting import BRIEFLY
 
 from .conftest import Show
+
+__all__ = ["clone"]
 
 Make = Callable[..., str]
 
 
 @pytest.fixture
-def make(pulumi_cli: Path, tmp_path: Path) -> Iterator[Make]:
+def make(pulumi_cli: Path, clone: Path) -> Iterator[Make]:
     """``make("up")``, in a copy of the clone with the ``.venv`` of the tests; what it prints."""
-    copy = tmp_path / "clone"
-    ignored = shutil.ignore_patterns("__pycache__", "Pulumi.*.yaml")
-    shutil.copytree(CLONE / "examples", copy / "examples", symlinks=True, ignore=ignored)
-    shutil.copytree(CLONE / "tools" / "pulumi", copy / "tools" / "pulumi", ignore=ignored)
-    for name in ("Makefile", "Pulumi.yaml"):
-        shutil.copy(CLONE / name, copy)
-    (copy / ".venv").symlink_to(sys.prefix)
+    shutil.copy(CLONE / "Makefile", clone)
+    (clone / "tools").symlink_to(CLONE / "tools")
     path = os.pathsep.join((str(pulumi_cli), os.environ["PATH"]))
     # what a make that runs the tests tells this one is not its business
     kept = {name: text for name, text in os.environ.items() if not name.startswith(("MAKE", "MFL"))}
@@ -42,7 +39,7 @@ def make(pulumi_cli: Path, tmp_path: Path) -> Iterator[Make]:
     def make(target: str) -> str:
         done = subprocess.run(
             [*command, target],
-            cwd=copy,
+            cwd=clone,
             env=environ,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
@@ -55,7 +52,7 @@ def make(pulumi_cli: Path, tmp_path: Path) -> Iterator[Make]:
 
     serving = subprocess.Popen(
         [*command, "org"],
-        cwd=copy,
+        cwd=clone,
         env=environ,
         stdout=subprocess.DEVNULL,
         stderr=subprocess.PIPE,
