@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import json
 import math
+import re
 import secrets
 import threading
 from collections.abc import Callable, Mapping
-from typing import Final
+from typing import Any, Final
 
 from .rules import RefusedError
 
 __all__ = ["RateLimit", "Tokens", "too_many_requests"]
 
+_PREFIX: Final = "simulated-"
 WINDOW: Final = 60.0
 """Seconds that the rate limit counts over."""
 
@@ -26,6 +29,9 @@ class Tokens:
         self._expires_in = expires_in
         self._clock = clock
         self._tokens: dict[str, tuple[str, float]] = {}
+        # as they stand in JSON; of whatever token, an expired one too
+        named = [re.escape(json.dumps(secret)[1:-1]) for secret in clients.values() if secret]
+        self._credential = re.compile("|".join([*named, rf"{_PREFIX}[\w-]{{32}}"]))
         self._lock = threading.Lock()
 
     def knows(self, client_id: str, secret: str) -> bool:
@@ -34,11 +40,15 @@ class Tokens:
 
     def issue(self, client_id: str, expires_in: float | None = None) -> tuple[str, float]:
         """A new token for a client, and the seconds that it is good for."""
-        token = f"simulated-{secrets.token_urlsafe(24)}"
+        token = f"{_PREFIX}{secrets.token_urlsafe(24)}"
         seconds = self._expires_in if expires_in is None else expires_in
         with self._lock:
             self._tokens[token] = (client_id, self._clock() + seconds)
         return token, seconds
+
+    def hidden(self, value: Any) -> Any:
+        """A value of JSON without the secrets and tokens of the org, wherever they stand in it."""
+        return json.loads(self._credential.sub("[hidden]", json.dumps(value)))
 
     def revoke(self) -> None:
         """From now on, none of the tokens issued so far is good."""

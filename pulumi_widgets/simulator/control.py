@@ -58,7 +58,8 @@ def _answer(service: Service, method: str, path: str, request: Request) -> Any:
     if one and kind == "deployments":
         return _one(service, method, one, request)
     if one and f"{method} {kind}" == "GET requests":
-        return {str(each.number): each for each in service.records.requests}[one].bodies()
+        found = {str(each.number): each for each in service.records.requests}[one]
+        return service.tokens.hidden(found.bodies())
     call = f"{method} {path}"
     if call == "GET ":
         calls = [line for line in (__doc__ or "").splitlines() if "``/_sim" in line]
@@ -76,7 +77,7 @@ def _answer(service: Service, method: str, path: str, request: Request) -> Any:
         service.records.reset()
         return {}
     if call == "GET requests":
-        return [each.as_dict() for each in service.records.requests]
+        return service.tokens.hidden([each.as_dict() for each in service.records.requests])
     if path == "faults" and method in ("GET", "PUT", "PATCH"):
         if method != "GET":
             base = service.faults if method == "PATCH" else None

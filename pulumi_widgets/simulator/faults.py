@@ -95,10 +95,10 @@ class Faults:
     late_twins: float = _seconds("after which at most, by chance, the second of the two is made.")
     read_lag: float = _seconds("till reads and listings show what a POST or a PUT wrote.")
     delete_lag: float = _seconds("for which reads and listings still show what was deleted.")
-    listing_lag: float = _seconds("by which listings are behind besides.", most=HISTORY)
-    get_lag: float = _seconds("by which reads of one deployment are behind besides.", most=HISTORY)
+    listing_lag: float = _seconds("by which listings are older still.", most=HISTORY)
+    get_lag: float = _seconds("by which reads of one deployment are older still.", most=HISTORY)
     uneven_lags: bool = _flag(
-        "Lags of its own for each deployment, by reads and by listings: a share of those above."
+        "Lags of its own for each deployment, by reads and by listings: a share of those on."
     )
     delete_404: float = _seconds("for which a new deployment's DELETE is a 404, and not done.")
     lost_answers: float = _chance("a POST, PUT or DELETE is done and its answer lost.")

@@ -19,7 +19,7 @@ from typing import Any, Final
 if sys.platform != "win32":
     import fcntl
 
-__all__ = ["DataFileError", "DataFileInUseError", "Journal"]
+__all__ = ["DataFileError", "DataFileInUseError", "Journal", "served"]
 
 _FORMAT: Final = "pulumi-widgets simulator 1"
 
@@ -131,13 +131,13 @@ class Journal:
         if sys.platform != "win32":
             fcntl.flock(fd, fcntl.LOCK_EX | fcntl.LOCK_NB)
 
-    def append(self, changes: dict[str, dict[str, Any] | None], issued: int) -> None:
+    def append(self, changes: dict[str, dict[str, Any] | None], issued: int, **more: str) -> None:
         """Write down what changes: id to body, or to ``None`` where it goes.
 
         Raises:
             OSError: it could not be written; the file is as it was.
         """
-        line = json.dumps({"issued": issued, "set": changes}).encode() + b"\n"
+        line = json.dumps({"issued": issued, "set": changes, **more}).encode() + b"\n"
         try:
             _write(self._fd, line)
         except OSError:
@@ -145,9 +145,21 @@ class Journal:
             raise
         self._size += len(line)
 
+    def serve(self, url: str) -> None:
+        """Write down where the org is that has the file open; the next start leaves it out."""
+        self.append({}, self.issued, serves=url)
+
     def close(self) -> None:
         """Close the file; another simulator may open it."""
         os.close(self._fd)
+
+
+def served(path: str | os.PathLike[str]) -> str | None:
+    """Where the org is that has a data file open and lets others in; ``None``: it does not."""
+    for line in reversed(Path(path).read_bytes().splitlines()):
+        with contextlib.suppress(ValueError, TypeError, KeyError):
+            return str(json.loads(line)["serves"])
+    return None
 
 
 def _write(fd: int, data: bytes) -> None:

@@ -114,8 +114,8 @@ class Simulator:
             seed=self.seed,
             page=page,
             data=None if data is None else os.path.realpath(data),
-            joinable=joinable,
         )
+        self._joinable = joinable
 
     def _pause(self, seconds: float) -> None:
         self._stopped.wait(seconds)
@@ -140,6 +140,8 @@ class Simulator:
             self._close()
             raise
         self._service.environ = self.environ
+        if self._journal and self._joinable:
+            self._journal.serve(self.url)
         return self
 
     def stop(self) -> None:

@@ -16,8 +16,8 @@ __all__ = ["Records", "Request", "json_value"]
 
 KEPT: Final = 10_000
 """Requests in the log; older ones go."""
-KEPT_BYTES: Final = 32 * 1024 * 1024
-"""Of the answers' bodies in the log; those of older ones go."""
+KEPT_BYTES: Final = 64 * 1024 * 1024
+"""Of bodies in the log, requests' and answers'; those of older ones go."""
 
 
 def json_value(text: bytes | str) -> Any:
@@ -44,7 +44,7 @@ class Request:
     route: str
     """Like ``/api/v2/widgets/deployments/{deploymentId}``."""
     data: bytes = field(repr=False)
-    """The body as it came."""
+    """The body as it came; empty where it is kept no more."""
     token: str | None = field(repr=False)
     """The bearer token; only here in memory, never in a ``repr`` or an answer."""
     status: int | None = None
@@ -93,12 +93,13 @@ class Request:
     def bodies(self) -> dict[str, Any]:
         """Both bodies, ready for JSON, of the deployments' calls alone.
 
-        What a login asks for and answers is a credential; what went to a wrong address may be one.
+        What a login asks for and answers is a credential; what went to a wrong address, or came
+        without a good token, may be one.
         """
-        if self.path.startswith(DEPLOYMENTS):
-            answer = None if self.answer is None else self.answer.decode(errors="replace")
-            return {"body": self.body, "answer": answer}
-        return {"body": None, "answer": None}
+        if not self.path.startswith(DEPLOYMENTS):
+            return {"body": None, "answer": None}
+        answer = None if self.answer is None else self.answer.decode(errors="replace")
+        return {"body": None if self.status == 401 else self.body, "answer": answer}
 
 
 class Records:
@@ -122,9 +123,10 @@ class Records:
             if len(self._requests) == KEPT:
                 self._forget(self._requests.popleft())
             self._requests.append(request)
+            self._keep(len(request.data))
 
     def done(self, request: Request, reply: Reply, content: bytes) -> None:
-        """Write down what came of it, before it goes out."""
+        """Write down what came of it."""
         sent = reply.wire in ("whole", "drip", "endless", "cut")
         with self._lock:
             self._change += 1
@@ -135,15 +137,18 @@ class Records:
                 request.status = reply.status
             if sent and self._requests and request.number >= self._requests[0].number:
                 request.answer = content
-                self._bytes += len(content)
-                for old in self._requests:
-                    if self._bytes <= KEPT_BYTES:
-                        break
-                    self._forget(old)
+                self._keep(len(content))
+
+    def _keep(self, more: int) -> None:
+        self._bytes += more
+        for old in self._requests:
+            if self._bytes <= KEPT_BYTES:
+                break
+            self._forget(old)
 
     def _forget(self, request: Request) -> None:
-        self._bytes -= len(request.answer or b"")
-        request.answer = None
+        self._bytes -= len(request.data) + len(request.answer or b"")
+        request.data, request.answer = b"", None
 
     @property
     def calls(self) -> Counter[str]:

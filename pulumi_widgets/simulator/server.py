@@ -45,9 +45,12 @@ class _Handler(WSGIRequestHandler):
 
     def run_wsgi(self) -> None:
         """Answer one request."""
-        environ = self.make_environ()
         try:
+            environ = self.make_environ()
             data = self._body(environ)
+        except ValueError:  # an address that is none
+            self._refuse(RefusedError("bad.request"))
+            return
         except RefusedError as error:
             self._refuse(error)
             return
@@ -60,6 +63,8 @@ class _Handler(WSGIRequestHandler):
             _log.exception("%s %s failed in the simulator itself", self.command, self.path)
             reply, record = routes.finished(RefusedError("internal.server.error").reply()), None
         content = reply.content()
+        if reply.wire == "hang":
+            self.server.wait(self.connection, reply.seconds)
         if record:
             self.server.service.records.done(record, reply, content)
         getattr(self, f"_{reply.wire}")(reply, content)
@@ -121,9 +126,7 @@ class _Handler(WSGIRequestHandler):
     def _close(self, reply: Reply, content: bytes) -> None:
         self.close_connection = True
 
-    def _hang(self, reply: Reply, content: bytes) -> None:
-        self.close_connection = True
-        self.server.wait(self.connection, reply.seconds)
+    _hang = _close
 
     def _drip(self, reply: Reply, content: bytes) -> None:
         self.wfile.write(self._head(reply, len(content)))

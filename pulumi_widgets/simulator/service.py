@@ -40,8 +40,6 @@ class Service:
     """Whether there is a page for a browser."""
     data: str | None
     """The data file, links resolved."""
-    joinable: bool
-    """Whether commands in a simulated org of the same data file run in this one."""
     environ: Mapping[str, str] = field(default_factory=dict)
     """What points a program at it."""
     script: Script = field(default_factory=Script)
@@ -53,7 +51,6 @@ class Service:
             "seed": self.seed,
             "limit": self.store.limit,
             "data": self.data,
-            "joinable": self.joinable,
             "environ": dict(self.environ),
         }
 
@@ -67,7 +64,8 @@ class Service:
         struck = faults_of(faults)
         if struck and answer["entities"] == [spelled(*each, _NONE) for each in seen.items()]:
             struck = ""
-        return Reply(json=answer, fault=joined("lag" if seen != truth else "", struck))
+        lag = self._lags("listing_lag") if seen != truth else ""
+        return Reply(json=answer, fault=joined(lag, struck))
 
     def create(self, content_type: str, data: bytes) -> Reply:
         """POST."""
@@ -115,10 +113,15 @@ class Service:
         truth, _ = self.store.truth()
         deployment_id = self.store.key(deployment_id)
         body = self.store.seen(deployment_id, faults.get_lag, uneven=faults.uneven_lags)
-        lag = "lag" if body != (truth or {}).get(deployment_id) else ""
+        lag = self._lags("get_lag") if body != (truth or {}).get(deployment_id) else ""
         if body is None:
             return replace(RefusedError("not.found").reply(), fault=lag)
         return self._one(deployment_id, body, lag)
+
+    def _lags(self, own: str) -> str:
+        """Those that a read which shows what is not so any more has."""
+        on = (name for name in ("read_lag", "delete_lag", own) if getattr(self.faults, name))
+        return joined(*on) or "read_lag"  # what was written while it was on
 
     def update(self, deployment_id: str, content_type: str, data: bytes) -> Reply:
         """PUT. Writes see the truth at once: only reads lag."""

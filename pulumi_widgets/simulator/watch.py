@@ -63,7 +63,8 @@ class Watcher:
         requests, self._oldest, self._change = self._service.records.since(self._change)
         if before == (self._change, self._oldest):
             return {}
-        return {"requests": [each.summary() for each in requests], "oldest": self._oldest}
+        shown = self._service.tokens.hidden([each.summary() for each in requests])
+        return {"requests": shown, "oldest": self._oldest}
 
     def _switches(self) -> dict[str, Any]:
         before, self._faults = self._faults, self._service.faults.as_dict()
@@ -73,4 +74,6 @@ class Watcher:
 def _shown(deployment_id: str, body: Body) -> dict[str, Any]:
     from ..api.half_made import token_of  # here: it brings `requests`, which no server needs
 
-    return {"id": deployment_id, "body": body, "halfMade": token_of(body) is not None}
+    # as text: a browser's numbers are not those of JSON
+    text = json.dumps(body, indent=2, ensure_ascii=False)
+    return {"id": deployment_id, "text": text, "halfMade": token_of(body) is not None}

@@ -17,7 +17,7 @@ from click.core import ParameterSource
 
 from ..simulator.contract import ALL_PERMISSIONS, ALL_SCOPES
 from ..simulator.faults import Faults, Rule
-from ..simulator.journal import DataFileError, DataFileInUseError
+from ..simulator.journal import DataFileError, DataFileInUseError, served
 from ..simulator.records import json_value
 from .shell.child import on_signals, run_child, wait_for
 
@@ -150,8 +150,8 @@ def simulate(
 
     \b
     pulumi-widgets simulate -- pulumi up
-    pulumi-widgets simulate --data org.json --double-post 5 --read-lag 2
-    pulumi-widgets simulate --data org.json -- pulumi up
+    pulumi-widgets simulate --data org.journal --double-post 5 --read-lag 2
+    pulumi-widgets simulate --data org.journal -- pulumi up
     """
     from ..simulator import Simulator  # help and usage errors need no server
 
@@ -179,7 +179,7 @@ def simulate(
     try:
         org.start()
     except DataFileInUseError as error:
-        sys.exit(_in_the_running_one(error, port, data or "", command))
+        sys.exit(_in_the_running_one(error, data or "", command))
     except DataFileError as error:
         raise _OneLineError(str(error)) from None
     except OSError as error:
@@ -213,16 +213,19 @@ def _alone(org: Simulator, page: bool) -> int:
     return 0
 
 
-def _in_the_running_one(error: Exception, port: int, data: str, command: tuple[str, ...]) -> int:
-    """Run the command in the org that has the data file open, where that one serves alone."""
+def _in_the_running_one(error: Exception, data: str, command: tuple[str, ...]) -> int:
+    """Run the command in the org that has the data file open, if that one lets others in."""
     from ..simulator.org import environ_over
 
-    about = _about(port)
-    if about.get("data") != os.path.realpath(data) or not about["joinable"]:
-        raise _OneLineError(str(error))
-    said = f"{data}: its org is at {about['environ']['GENESYSCLOUD_BASE_URL']} already"
+    url = served(data)
+    if not url:
+        raise _OneLineError(f"{error}, around a command: wait till that ends")
+    said = f"{data}: its org is at {url} already"
     if not command:
         raise _OneLineError(said)
+    environ = _environ(url)
+    if not environ:
+        raise _OneLineError(f"{said}, and does not answer")
     context = click.get_current_context()
     given = [
         (parameter.opts if context.params[str(parameter.name)] else parameter.secondary_opts)[0]
@@ -233,17 +236,16 @@ def _in_the_running_one(error: Exception, port: int, data: str, command: tuple[s
     if given:
         raise _OneLineError(f"{said}, and was started without: {', '.join(given)}")
     click.echo(f"{said}; the command runs there.", err=True)
-    return run_child(command, environ_over(os.environ, about["environ"]))
+    return run_child(command, environ_over(os.environ, environ))
 
 
-def _about(port: int) -> dict[str, Any]:
-    """What the simulator at a port says of itself; nothing where none is."""
-    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=10)
+def _environ(url: str) -> dict[str, str]:
+    """What the org at an address says that points a program at it; nothing: it says nothing."""
+    connection = http.client.HTTPConnection(url.rpartition("/")[2], timeout=10)
     try:
         connection.request("GET", "/_simulator/")
-        about = json.loads(connection.getresponse().read())
-    except (OSError, http.client.HTTPException, ValueError):
+        return dict(json.loads(connection.getresponse().read())["environ"])
+    except (OSError, http.client.HTTPException, ValueError, KeyError, TypeError):
         return {}
     finally:
         connection.close()
-    return about if isinstance(about, dict) else {}

@@ -67,7 +67,7 @@ def test_in_every_state(org: Simulator, show: Show, scheme: str) -> None:
     check("a question")
     page.keyboard.press("Escape")
     org.stop()
-    expect(page.get_by_text("The org is gone")).to_be_visible()
+    expect(page.get_by_role("status").get_by_text("The org is gone")).to_be_visible()
     check("gone")
 
 
@@ -149,13 +149,44 @@ def test_the_keyboard_alone(org: Simulator, show: Show) -> None:
         if page.evaluate("document.activeElement.matches('#log summary')"):
             break
     press("Enter")
-    expect(page.get_by_text("authentication.required")).to_be_visible()
+    expect(page.get_by_text('"authentication.required"')).to_be_visible()
+    expect(page.get_by_text("not shown: it came without a good token")).to_be_visible()
     for _ in range(120):
         press("Tab")
         if page.evaluate("document.activeElement.matches('#switches [role=switch]')"):
             break
     press("Space")
     expect(page.get_by_role("link", name="Faults 1 on")).to_be_visible()
+
+
+def test_the_focus_stays_near(org: Simulator, show: Show) -> None:
+    """Where somebody else deletes what has it."""
+    keys = [org.add({"name": f"No {number}"}) for number in range(3)]
+    page = show(org.url)
+    page.get_by_role("button", name="Edit No 1").focus()
+    org.remove(keys[1])
+    expect(page.locator("#cards li").nth(1).locator(":focus")).to_have_count(1)
+    org.remove(keys[2])
+    expect(page.locator("#cards li").nth(0).locator(":focus")).to_have_count(1)
+    page.get_by_role("button", name="Edit No 0").click()
+    org.remove(keys[0])
+    page.keyboard.press("Escape")
+    expect(page.get_by_role("region", name="Deployments")).to_be_focused()
+
+
+def test_in_forced_colours_only_the_focus_has_a_ring(org: Simulator, show: Show) -> None:
+    org.add({"name": "Shop"})
+    page = show(org.url, forced_colors="active")
+    expect(page.get_by_role("article")).to_have_count(1)
+    assert page.locator(".card").evaluate("card => getComputedStyle(card).outlineStyle") == "none"
+
+
+def test_without_script_it_says_so(org: Simulator, browser: Browser) -> None:
+    page = browser.new_page(java_script_enabled=False)
+    page.goto(org.url)
+    expect(page.get_by_text("This page needs JavaScript")).to_be_visible()
+    expect(page.get_by_role("button")).to_have_count(0)
+    page.context.close()
 
 
 def test_who_wants_no_motion_gets_none(org: Simulator, show: Show) -> None:

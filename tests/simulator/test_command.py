@@ -253,7 +253,7 @@ def test_a_command_runs_in_the_org_that_serves_already(
     start: Callable[..., subprocess.Popen[str]], tmp_path: Path
 ) -> None:
     data, link = tmp_path / "org", tmp_path / "link"
-    process = start("--data", str(data))
+    process = start("--data", str(data), "--port", "0")
     url = [line(process) for _ in range(5)][1].partition("=")[2]
     link.symlink_to(data)
     add = """
@@ -278,12 +278,13 @@ def test_a_command_runs_in_the_org_that_serves_already(
     )
     done = run("--data", str(data))
     assert (done.returncode, done.stderr) == (2, f"{said}\n")
-    # a file of another org, though its port is named
+    # a file of another org, though this one's port is named
     with Simulator(data=tmp_path / "held"):
         done = run("--data", str(tmp_path / "held"), "--port", url.rpartition(":")[2], *command)
         assert (done.returncode, done.stderr) == (
             2,
-            f"Error: {tmp_path / 'held'}: in use by another simulator\n",
+            f"Error: {tmp_path / 'held'}: in use by another simulator, around a command: wait till "
+            "that ends\n",
         )
     process.send_signal(signal.SIGINT)
     assert process.wait(20) == 0
@@ -298,7 +299,8 @@ def test_an_org_around_a_command_is_that_commands_alone(
     process = start("--data", data, "--", sys.executable, "-c", PATIENT)
     assert line(process) == "ready"
     done = run("--data", data, "--", "true")
-    assert (done.returncode, done.stderr) == (2, f"Error: {data}: in use by another simulator\n")
+    said = f"Error: {data}: in use by another simulator, around a command: wait till that ends\n"
+    assert (done.returncode, done.stderr) == (2, said)
 
 
 def test_every_fault_is_a_switch() -> None:

@@ -106,18 +106,23 @@ def test_the_bodies_of_a_request(org: Simulator, control: Ask, ask: Ask) -> None
     for path in ("/oauth/token", "/login/oauth/token"):
         requests.post(f"{org.url}{path}", json={"client_secret": secret}, timeout=10)
     made = ask(org, "POST", json={"name": "a"}, token=granted).json()
-    ask(org, "PUT", made["id"], json={"name": 1}, token=granted)
+    ask(org, "PUT", made["id"], json={"name": 1, "secret": [secret, granted]}, token=granted)
+    ask(org, "PUT", made["id"], json={"client_secret": "another's"}, token="wrong")
+    for path in (granted, f"x%3Faccess_token={granted}", f"x?access_token={granted}"):
+        ask(org, "GET", f"/{path}", token=granted)
     log = control("GET", "requests").json()
-    assert [each["number"] for each in log] == [1, 2, 3, 4, 5]
+    assert [each["number"] for each in log] == [*range(1, 10)]
     bodies = [control("GET", f"requests/{each['number']}").json() for each in log]
     assert bodies[:3] == [{"body": None, "answer": None}] * 3
     assert bodies[3]["body"] == {"name": "a"}
     assert json.loads(bodies[3]["answer"]) == made
-    assert json.loads(bodies[4]["answer"])["code"] == "invalid.value"
-    said = f"{log} {bodies} {org.requests}"
+    assert bodies[4]["body"] == {"name": 1, "secret": ["[hidden]", "[hidden]"]}
+    assert json.loads(bodies[4]["answer"])["code"] == "constraint.validation"
+    said = f"{log} {bodies}"
+    assert "another's" not in said
     assert granted not in said
     assert secret not in said
-    assert control("GET", "requests/6").status_code == 404
+    assert control("GET", "requests/10").status_code == 404
 
 
 def test_calls_and_requests(org: Simulator, control: Ask, ask: Ask) -> None:
@@ -165,7 +170,7 @@ def test_no_way_in(org: Simulator, control: Ask) -> None:
     assert control("GET", "tokens").status_code == 404
     assert control("PUT", "faults", data="{").status_code == 400
     assert told["seed"] == org.seed == 0
-    assert (told["limit"], told["data"], told["joinable"]) == (None, None, False)
+    assert (told["limit"], told["data"]) == (None, None)
     assert told["environ"] == org.environ
 
 

@@ -75,6 +75,7 @@ def test_head_has_no_body(org: Simulator) -> None:
         b"GET / HTTP/9.9\r\n\r\n",
         b"GET / HTTP/x\r\n\r\n",
         b"GET /" + b"a" * 70_000 + b" HTTP/1.1\r\n\r\n",
+        b"GET http://[x/ HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n",
         b"GET / HTTP/1.1\r\n" + b"X: y\r\n" * 200 + b"\r\n",
     ],
 )

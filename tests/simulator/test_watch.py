@@ -13,6 +13,7 @@ import requests
 
 from pulumi_widgets.simulator import Faults, Reply, Simulator
 from pulumi_widgets.simulator.records import KEPT_BYTES
+from tests.waiting import eventually
 
 Ask = Callable[..., requests.Response]
 News = Callable[[], Any]
@@ -72,7 +73,9 @@ def test_all_at_first_then_what_changes(
     )
 
     key = org.add(deployment)
-    assert news() == {"set": [{"id": key, "body": deployment, "halfMade": False}], "gone": []}
+    told = news()
+    assert (told["gone"], told["set"][0]["id"], told["set"][0]["halfMade"]) == ([], key, False)
+    assert json.loads(told["set"][0]["text"]) == deployment
     org.edit(key, description=f"Half made: pulumi-widgets {'0' * 32} 2026-01-05T09:30:00Z.")
     (told,) = news()["set"]
     assert told["halfMade"]
@@ -123,15 +126,15 @@ def test_a_late_twin_is_told_when_it_comes(
         ({"conflicts": 1}, "PUT", "conflicts", "whole"),
         ({"conflicts": 1}, "GET", "", "whole"),
         ({**LOST, "lost_as": ["reset"]}, "DELETE", "lost_answers", "reset"),
-        ({**LOST, "lost_as": ["hang"], "hang": 0}, "PUT", "lost_answers", "hang"),
+        ({**LOST, "lost_as": ["hang"], "hang": 5}, "PUT", "lost_answers", "hang"),
         ({"delete_404": 9}, "DELETE", "delete_404", "whole"),
-        ({"get_lag": 9}, "GET", "lag", "whole"),
+        ({"get_lag": 9}, "GET", "get_lag", "whole"),
         ({"empty_as": "null"}, "GET", "empty_as", "whole"),
         ({"respells": True}, "GET", "", "whole"),  # there is nothing to respell
         ({"respells": True, "reorders": True}, "PUT", "reorders, respells", "whole"),
         ({"listing_omits": ["name"]}, "GET", "", "whole"),
         ({"listing_omits": ["name"]}, "LIST", "listing_omits", "whole"),
-        ({"listing_lag": 9}, "LIST", "lag", "whole"),
+        ({"listing_lag": 9}, "LIST", "listing_lag", "whole"),
     ],
 )  # fmt: skip
 def test_the_log_says_what_struck(
@@ -148,6 +151,7 @@ def test_the_log_says_what_struck(
     except requests.ConnectionError:
         assert wire != "whole"
     (request,) = org.requests
+    eventually(lambda: request.wire, "answered")
     assert (request.fault, request.wire) == (fault, wire)
     assert request.seconds is not None
 
@@ -158,15 +162,28 @@ def test_a_script_is_told_too(org: Simulator, ask: Ask) -> None:
     assert [each.fault for each in org.requests] == ["scripted"]
 
 
+def test_a_hang_is_told_when_it_is_over(news: News, ask: Ask) -> None:
+    with Simulator(seed=0) as org:  # in real time
+        org.script("GET", "*", Reply.hang(3600))
+        url = f"{org.url}/api/v2/widgets/deployments"
+        with pytest.raises(requests.ReadTimeout):
+            requests.get(url, timeout=(5, 0.3))
+        (request,) = org.requests
+        eventually(lambda: request.wire, "over")
+        assert request.wire == "hang"
+        assert request.seconds
+        assert request.seconds > 0.2
+
+
 def test_the_log_holds_so_much_and_no_more(org: Simulator, ask: Ask) -> None:
-    config = {"name": "a", "clientConfig": {"v2": {"text": "x" * 3_000_000}}}
+    config = {"name": "a", "clientConfig": {"v2": {"text": "x" * 6_000_000}}}
     key = ask(org, "POST", json=config).json()["id"]
-    for _ in range(14):
-        ask(org, "GET", key)
-    kept = [len(each.answer or b"") for each in org.requests]
-    assert sum(kept) <= KEPT_BYTES < sum(kept) + 3_000_100
+    for _ in range(6):
+        ask(org, "PUT", key, json=config)
+    kept = [len(each.data) + len(each.answer or b"") for each in org.requests]
+    assert sum(kept) <= KEPT_BYTES < sum(kept) + 12_001_000
     assert kept[0] == 0
-    assert kept[-1] > 3_000_000
+    assert kept[-1] > 12_000_000
 
 
 def test_the_end_of_the_org_ends_the_stream() -> None:

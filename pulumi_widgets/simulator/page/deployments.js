@@ -1,6 +1,6 @@
 // The deployments as cards, and what a colleague in the admin pages would do to them.
 
-import { ask, byId, copyOf, pretty, Rows, sure, telling, write } from "./dom.js";
+import { ask, byId, copyOf, matches, pretty, Rows, say, sure, telling, write } from "./dom.js";
 
 const TEMPLATE = {
   name: "Help",
@@ -8,6 +8,8 @@ const TEMPLATE = {
   allowedDomains: ["www.example.com"],
   clientConfig: { v2: { theme: "light" } },
 };
+
+const FILTER = "deployments-filter";
 
 const all = new Map();
 const drafts = new Map();
@@ -23,24 +25,34 @@ export function tell(news) {
     all.clear();
   }
   if (!news.set) return;
+  if (!news.about) announce(news);
   for (const key of news.gone) all.delete(key);
   for (const each of news.set) {
-    all.set(each.id, each);
-    if (!news.about) flash(rows.nodes.get(each.id));
+    all.set(each.id, { ...each, body: JSON.parse(each.text) });
+    const card = rows.nodes.get(each.id);
+    if (card && !news.about) flash(card);
+    if (card) write(card.querySelector(".error"), "");
   }
-  // what was written for one that is gone has no place any more, but in the editor that is open
-  for (const key of drafts.keys()) if (key && !all.has(key)) drafts.delete(key);
+  for (const [key, draft] of [...drafts]) keep(key, draft);
   draw();
   compare();
 }
 
+function announce({ set, gone }) {
+  const each = [
+    ...set.map(({ id, text }) => `${all.has(id) ? "Changed" : "Added"}: ${named(JSON.parse(text))}`),
+    ...gone.map((key) => `Deleted: ${nameOf(key)}`),
+  ];
+  say(each.length > 3 ? `${each.length} deployments changed` : each.join(", "));
+}
+
 function draw() {
-  const filter = byId("deployments-filter").value.toLowerCase();
-  const found = [...all].filter(
-    ([key, { body }]) => !filter || `${key} ${JSON.stringify(body)}`.toLowerCase().includes(filter),
+  const found = [...all].filter(([key, { body, text, halfMade }]) =>
+    matches(FILTER, `${key} ${text} ${stateOf(body)} ${halfMade ? "half made" : ""}`),
   );
   rows.draw(found);
   byId("deployments-none").hidden = all.size > 0;
+  byId("deployments-unmatched").hidden = !all.size || found.length > 0;
   write(byId("held"), limit === null ? `${all.size}` : `${all.size} of ${limit}`);
 }
 
@@ -53,41 +65,49 @@ function make(key) {
   on(".edit", () => edit(key));
   on(".toggle", () => ask("PATCH", path, pretty({ disabled: !all.get(key).body.disabled })));
   on(".delete", () =>
-    sure(`Delete “${nameOf(key)}”? A page that embeds its key has no chat then.`, "Delete", () =>
+    sure(`Delete ${quoted(key)}? A page that embeds its key, ${key}, has no chat then.`, "Delete", () =>
       ask("DELETE", path),
     ),
   );
   return card;
 }
 
-function fill(card, { id, body, halfMade }) {
+function fill(card, { id, body, text, halfMade }) {
   const put = (selector, text) => write(card.querySelector(selector), text);
   const name = nameOf(id);
   card.classList.toggle("disabled", body.disabled === true);
   put("h3", name);
   put(".type", body.clientType ?? "no type");
-  put(".switch", body.disabled ? "off" : "on");
+  put(".switch", stateOf(body));
   card.querySelector(".half").hidden = !halfMade;
   put(".description", body.description ?? "");
   put(".key", id);
   put(".flow", body.flow?.id ?? "none");
   put(".domains", body.allowedDomains?.join(", ") || "any");
   put(".sign-in", body.authenticationRequired ? "required" : "not required");
-  put("pre", pretty(body));
+  put("pre", text);
   put(".toggle", body.disabled ? "Enable" : "Disable");
   put(".edit", drafts.has(id) ? "Edit (not saved)" : "Edit");
   for (const action of ["edit", "toggle", "delete"]) {
     const button = card.querySelector(`.${action}`);
     button.setAttribute("aria-label", `${button.textContent} ${name}`);
   }
+  card.querySelector("summary").setAttribute("aria-label", `JSON of ${name}`);
 }
 
-const nameOf = (key) => all.get(key)?.body.name || "without a name";
+const stateOf = (body) => (body.disabled ? "off" : "on");
+
+const named = (body) => body.name || "without a name";
+
+const nameOf = (key) => named(all.get(key)?.body ?? {});
+
+// in a sentence: what is written from right to left does not turn the rest of it round
+const quoted = (key) => `“\u2068${nameOf(key)}\u2069”`;
 
 function flash(card) {
   if (matchMedia("(prefers-reduced-motion: reduce)").matches) return;
-  card?.getAnimations({ subtree: false }).forEach((each) => each.cancel());
-  card?.animate([{ outlineColor: "var(--accent)" }, { outlineColor: "transparent" }], 2500);
+  for (const each of card.getAnimations()) each.cancel();
+  card.animate([{ outline: "3px solid var(--accent)" }, { outline: "3px solid transparent" }], 2500);
 }
 
 // The editor. What is written there is the user's: nothing that comes from the org changes it.
@@ -95,13 +115,15 @@ function flash(card) {
 const dialog = byId("editor");
 const text = byId("editor-text");
 
-const current = () => (editing ? pretty(all.get(editing)?.body ?? {}) : pretty(TEMPLATE));
+const current = () => (editing ? all.get(editing)?.text ?? "{}" : pretty(TEMPLATE));
 
 function edit(key) {
   editing = key;
   ({ base, text: text.value } = drafts.get(key) ?? { base: current(), text: current() });
-  write(byId("editor-title"), key ? `Edit “${nameOf(key)}”` : "Add a deployment");
-  write(byId("editor-error"), "");
+  drafts.delete(key); // it is one again when the editor closes
+  label();
+  write(byId("editor-title"), key ? `Edit ${quoted(key)}` : "Add a deployment");
+  refuse("");
   compare();
   dialog.showModal();
   text.focus();
@@ -113,17 +135,31 @@ function compare() {
   if (editing === null) return;
   const changed = current() !== base;
   let note = text.value === base ? "" : "Not saved.";
-  if (editing && !all.has(editing)) note = "It was deleted meanwhile: there is nothing to save to.";
+  if (editing && !all.has(editing)) note = "It was deleted meanwhile. Save adds it anew, with another key.";
   else if (changed) note = "It changed meanwhile. Save puts yours over it; Start over takes what is there now.";
   write(byId("editor-note"), note);
 }
 
+// Of what is gone, a draft is one of a new deployment.
+function keep(key, draft) {
+  drafts.delete(key);
+  if (draft.text !== draft.base) drafts.set(all.has(key) ? key : "", draft);
+  rows.filled.delete(key);
+  label();
+}
+
+const label = () => write(byId("add"), drafts.has("") ? "Add (not saved)" : "Add");
+
 function leave() {
-  if (text.value === base || (editing && !all.has(editing))) drafts.delete(editing);
-  else drafts.set(editing, { base, text: text.value });
+  keep(editing, { base, text: text.value });
   editing = null;
-  write(byId("add"), drafts.has("") ? "Add (not saved)" : "Add");
   draw();
+  if (document.activeElement === document.body) byId("deployments").focus();
+}
+
+function refuse(message) {
+  write(byId("editor-error"), message);
+  text.setAttribute("aria-invalid", `${Boolean(message)}`);
 }
 
 async function save() {
@@ -135,13 +171,15 @@ async function save() {
     } catch (error) {
       throw new Error(`That is no JSON. ${error.message}`);
     }
-    if (key) await ask("PUT", `deployments/${encodeURIComponent(key)}`, written);
+    if (all.has(key)) await ask("PUT", `deployments/${encodeURIComponent(key)}`, written);
     else await ask("POST", "deployments", written);
+    if (!all.has(key)) byId(FILTER).value = ""; // what is new is to be seen
     if (editing === key && text.value === written) {
       base = written;
       dialog.close();
     }
   });
+  refuse(byId("editor-error").textContent);
 }
 
 text.addEventListener("input", compare);
@@ -155,8 +193,11 @@ dialog.querySelector("form").addEventListener("submit", (event) => {
 });
 byId("editor-cancel").addEventListener("click", () => dialog.close());
 byId("editor-again").addEventListener("click", () => {
-  base = text.value = current();
-  write(byId("editor-error"), "");
+  base = current();
+  text.select();
+  // as if it was typed: a browser can undo it
+  if (!document.execCommand("insertText", false, base)) text.value = base;
+  refuse("");
   compare();
   text.focus();
 });
@@ -166,11 +207,11 @@ addEventListener("beforeunload", (event) => {
 
 // All of the org at once.
 
-byId("deployments-filter").addEventListener("input", draw);
+byId(FILTER).addEventListener("input", draw);
 byId("add").addEventListener("click", () => edit(""));
 byId("example").addEventListener("click", async () => {
   const load = async () => ask("PUT", "deployments", await (await fetch("example.json")).text());
-  if (!all.size) await load();
+  if (!all.size) await telling(byId("deployments-error"), load);
   else sure("Put an example in place of all deployments of this org?", "Load the example", load);
 });
 byId("reset").addEventListener("click", () =>

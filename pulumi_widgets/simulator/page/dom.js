@@ -28,8 +28,12 @@ export async function ask(method, path, body) {
   return content;
 }
 
-// Runs what a button does; what goes wrong is told in a node beside it.
+// Runs what a button does, once at a time; what goes wrong is told in a node beside it.
+const running = new Set();
+
 export async function telling(node, action) {
+  if (running.has(node)) return false;
+  running.add(node);
   try {
     write(node, "");
     await action();
@@ -37,13 +41,29 @@ export async function telling(node, action) {
   } catch (error) {
     write(node, error.message);
     return false;
+  } finally {
+    running.delete(node);
   }
+}
+
+// Tells whoever does not see the page; a text that is told again has to differ.
+export function say(text) {
+  const node = byId("said");
+  node.textContent = node.textContent === text ? `${text}\u00a0` : text;
+}
+
+// Whether a text holds all words of a filter.
+export function matches(filter, text) {
+  const words = byId(filter).value.toLowerCase().split(/\s+/);
+  return words.every((word) => text.toLowerCase().includes(word));
 }
 
 // The rows of a list, made of the first `size` of what is to be shown; a button shows more.
 export class Rows {
   constructor(list, more, size, make, fill, what) {
-    Object.assign(this, { list, more, size, make, fill, what, nodes: new Map(), shown: size });
+    Object.assign(this, { list, more, size, make, fill, what, shown: size });
+    this.nodes = new Map();
+    this.filled = new Map();
     more.addEventListener("click", () => {
       const last = list.lastElementChild;
       this.shown += size;
@@ -52,15 +72,19 @@ export class Rows {
     });
   }
 
-  // items: [key, value] in their order. A row that is there stays the same node.
+  // items: [key, value] in their order. A row that is there stays the same node, and is filled anew
+  // when its value is another object.
   draw(items) {
     this.items = items;
     const wanted = new Map(items.slice(0, this.shown));
     for (const [key, node] of this.nodes) {
       if (wanted.has(key)) continue;
-      if (node.contains(document.activeElement)) this.list.closest("section").focus();
+      const focused = node.contains(document.activeElement);
+      const near = node.nextElementSibling ?? node.previousElementSibling;
       node.remove();
       this.nodes.delete(key);
+      this.filled.delete(key);
+      if (focused) (near?.querySelector("button, summary") ?? this.list.closest("section")).focus();
     }
     let next = this.list.firstElementChild;
     for (const [key, value] of wanted) {
@@ -69,7 +93,8 @@ export class Rows {
         node = this.make(key);
         this.nodes.set(key, node);
       }
-      this.fill(node, value);
+      if (this.filled.get(key) !== value) this.fill(node, value);
+      this.filled.set(key, value);
       if (node === next) next = next.nextElementSibling;
       else this.list.insertBefore(node, next);
     }

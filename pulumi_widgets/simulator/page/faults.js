@@ -1,24 +1,26 @@
 // A switch for each fault, made from what the org says of it.
 
-import { ask, byId, copyOf, pretty, telling, write } from "./dom.js";
+import { ask, byId, copyOf, pretty, say, telling, write } from "./dom.js";
 
 // what switching one on begins with, by the kind of its value
 const USUAL = { P: 0.3, S: 3, N: 2 };
 
-const shown = new Map(); // name → shows a value
+const shows = new Map(); // name → shows the value in force, in place of a wrong one too
 let switches = [];
+let values = {};
 
 export function tell({ about, faults }) {
-  if (about && !shown.size) {
+  if (about && !shows.size) {
     switches = about.switches;
     byId("switches").append(...switches.map(row));
   }
   if (!faults) return;
-  let on = 0;
-  for (const { name, default: off } of switches) {
-    shown.get(name)(faults[name]);
-    if (!same(faults[name], off)) on += 1;
+  const before = values;
+  values = faults;
+  for (const { name } of switches) {
+    if (about || !same(before[name], values[name])) shows.get(name)();
   }
+  const on = switches.filter(({ name, default: off }) => !same(values[name], off)).length;
   write(byId("on"), on ? `${on} on` : "none on");
 }
 
@@ -48,31 +50,43 @@ function row(fault) {
     }
     return input;
   };
+  const field = fieldOf(fault, add);
+  let toggle = null;
+  const mark = () => inputs.forEach((each) => each.setAttribute("aria-invalid", `${Boolean(error.textContent)}`));
+  const show = () => {
+    if (toggle) toggle.checked = Boolean(values[name]);
+    field?.show(values[name]);
+    node.classList.toggle("on", !same(values[name], off));
+  };
   const send = async (value) => {
     const done = await telling(error, () => ask("PATCH", "faults", pretty({ [name]: value })));
-    for (const each of inputs) each.setAttribute("aria-invalid", `${!done}`);
+    // what was typed may be mended; a box that is ticked and not in force would be a lie
+    if (!done && !field?.typed) show();
+    if (!done && toggle) toggle.checked = Boolean(values[name]);
+    mark();
   };
+  shows.set(name, () => {
+    write(error, "");
+    mark();
+    show();
+  });
 
-  const field = fieldOf(fault, add);
   const byItself = off === false || off === 0; // off is a value of its own: it has a switch
   if (byItself) {
-    const toggle = add(input("checkbox"), title, node.querySelector(".name"));
+    toggle = add(input("checkbox"), title, node.querySelector(".name"));
     toggle.setAttribute("role", "switch");
     toggle.addEventListener("change", () => send(off === false ? toggle.checked : toggle.checked ? USUAL[metavar] : 0));
-    shown.set(name, (value) => {
-      toggle.checked = Boolean(value);
-      field?.show(value);
-    });
   } else {
     write(node.querySelector(".name"), title);
-    shown.set(name, field.show);
   }
   field?.node.addEventListener("change", () => {
     let value;
     try {
       value = field.read();
-    } catch {
-      value = field.node.value; // the org says what it is to be
+    } catch (wrong) {
+      write(error, `That is no JSON. ${wrong.message}`);
+      mark();
+      return;
     }
     send(value);
   });
@@ -82,8 +96,8 @@ function row(fault) {
   return node;
 }
 
-// The field of a value: its node, what it says, and how it shows another value. What somebody is
-// typing stays.
+// The field of a value: its node, what it says, how it shows another value, and whether it is typed.
+// What somebody is typing stays.
 function fieldOf({ default: off, metavar, options, many }, add) {
   if (off === false) return null;
   if (many && options.length) {
@@ -102,15 +116,19 @@ function fieldOf({ default: off, metavar, options, many }, add) {
   const number = metavar in USUAL;
   const node = add(input(number ? "number" : "text"), null);
   if (number) Object.assign(node, { min: "0", step: "any", max: metavar === "P" ? "1" : "" });
-  const said = (value) => (many ? value.join(", ") : number ? `${value}` : value && JSON.stringify(value));
+  const said = (value) => (many ? value.join(", ") : number ? `${value}` : JSON.stringify(value));
+  let typing = false;
+  node.addEventListener("input", () => (typing = true));
+  node.addEventListener("change", () => (typing = false));
   return {
     node,
+    typed: true,
     read: () => {
       if (many) return node.value.split(",").map((each) => each.trim()).filter(Boolean);
       return number ? Number(node.value || NaN) : JSON.parse(node.value || "{}");
     },
     show: (value) => {
-      if (node !== document.activeElement) node.value = said(value);
+      if (!typing) node.value = said(value);
     },
   };
 }
@@ -119,4 +137,10 @@ function input(type) {
   return Object.assign(document.createElement("input"), { type, autocomplete: "off" });
 }
 
-byId("off").addEventListener("click", () => ask("PUT", "faults", "{}").catch(() => {}));
+byId("off").addEventListener("click", () =>
+  telling(byId("faults-error"), async () => {
+    values = await ask("PUT", "faults", "{}");
+    for (const show of shows.values()) show();
+    say("All faults are off");
+  }),
+);

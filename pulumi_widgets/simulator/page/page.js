@@ -1,9 +1,11 @@
 // The page and its org: one stream of events, which each part takes its own from.
 
-import { byId, write } from "./dom.js";
+import { byId, say, write } from "./dom.js";
 import * as deployments from "./deployments.js";
 import * as faults from "./faults.js";
 import * as requests from "./requests.js";
+
+const GONE = "The org is gone: its command has ended. This page goes on when it is back.";
 
 let source;
 
@@ -19,7 +21,9 @@ function connect() {
   };
   source.onerror = () => {
     document.body.classList.add("gone");
-    write(byId("state"), "The org is gone: its command has ended. This page goes on when it is back.");
+    write(byId("state"), GONE);
+    // in front of an open dialog nothing else is heard
+    for (const node of document.querySelectorAll("dialog .lost")) write(node, GONE);
     // a browser gives up where something else answers at the address meanwhile
     if (source.readyState === EventSource.CLOSED) setTimeout(connect, 2000);
   };
@@ -27,9 +31,11 @@ function connect() {
 
 function begin(about) {
   document.body.classList.remove("gone");
+  document.querySelector("main").hidden = false;
+  for (const node of document.querySelectorAll("dialog .lost")) write(node, "");
   write(byId("state"), "Live");
   write(byId("address"), about.environ.GENESYSCLOUD_BASE_URL);
-  write(byId("data"), about.data ? "· kept in a file" : "· in memory only");
+  write(byId("data"), about.data ? `· kept in ${about.data}` : "· in memory only");
   write(byId("environment"), about.environment);
   write(byId("configuration"), about.configuration);
 }
@@ -44,6 +50,7 @@ for (const button of document.querySelectorAll("[data-copies]")) {
     } catch {
       write(button, "Selected"); // a browser without a clipboard for pages: the keyboard copies it
     }
+    say(button.textContent);
     setTimeout(() => write(button, "Copy"), 2000);
   });
 }
@@ -53,4 +60,5 @@ document.addEventListener("visibilitychange", () => {
   if (document.hidden) source.close();
   else connect();
 });
+byId("no-script").remove();
 connect();

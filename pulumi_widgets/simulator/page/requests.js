@@ -1,13 +1,15 @@
 // The log of what was asked of the org, the newest first.
 
-import { ask, byId, copyOf, pretty, Rows, write } from "./dom.js";
+import { ask, byId, copyOf, matches, pretty, Rows, say, telling, write } from "./dom.js";
 
 // what is to be seen of an answer that has no status
 const WIRES = { "": "…", reset: "connection broken", close: "closed", hang: "no answer" };
 const LOGIN = "/oauth/token";
 
 const log = new Map();
-let news = 0; // requests that the live region has not told yet
+let newest = 0;
+let upTo = null; // while somebody reads a row, none comes above it: the last one that is shown
+let news = 0; // requests that were not told yet
 let timer = null;
 
 const rows = new Rows(byId("log"), byId("requests-more"), 100, make, fill, "requests");
@@ -27,12 +29,12 @@ export function tell({ about, requests, oldest }) {
   if (news && !timer) timer = setTimeout(speak, 1000);
 }
 
-// Once a second at most: a command asks faster than anybody listens.
+// Every five seconds at most: a command asks faster than anybody listens.
 function speak() {
-  timer = null;
   const last = [...log.values()].at(-1);
   const count = news === 1 ? "1 new request" : `${news} new requests`;
-  if (last) write(byId("requests-news"), `${count}, the last: ${last.method} ${last.path} ${outcome(last)}`);
+  if (news && last) say(`${count}, the last: ${last.method} ${last.path} ${outcome(last)}`);
+  timer = news ? setTimeout(speak, 5000) : null;
   news = 0;
 }
 
@@ -41,19 +43,28 @@ const outcome = ({ status, wire }) => (status === null ? WIRES[wire] ?? wire : `
 const duration = (ms) => (ms < 1 ? "< 1 ms" : `${Math.round(ms)} ms`);
 
 function draw() {
-  const words = byId("requests-filter").value.toLowerCase().split(/\s+/).filter(Boolean);
-  const found = [...log].reverse().filter(([, each]) => {
-    const said = `${each.method} ${each.path} ${outcome(each)} ${each.fault}`.toLowerCase();
-    return words.every((word) => said.includes(word));
-  });
-  rows.draw(found);
+  const list = byId("log");
+  const reads = list.querySelector("[open]") || list.contains(document.activeElement);
+  upTo = reads ? upTo ?? newest : null;
+  newest = [...log.keys()].at(-1) ?? 0;
+  const found = [...log].reverse().filter(([, each]) =>
+    matches("requests-filter", `${each.method} ${each.path} ${outcome(each)} ${each.fault}`),
+  );
+  const shown = upTo === null ? found : found.filter(([number]) => number <= upTo);
+  rows.draw(shown);
+  byId("requests-newer").hidden = shown.length === found.length;
+  write(byId("requests-newer"), `Show ${found.length - shown.length} newer`);
   byId("requests-none").hidden = log.size > 0;
+  byId("requests-unmatched").hidden = !log.size || found.length > 0;
   write(byId("asked"), `${log.size}`);
 }
 
 function make(number) {
   const row = copyOf("request");
-  row.querySelector("details").addEventListener("toggle", () => bodies(row, number));
+  row.querySelector("details").addEventListener("toggle", () => {
+    draw();
+    bodies(row, number);
+  });
   return row;
 }
 
@@ -86,8 +97,9 @@ async function bodies(row, number) {
   }
   try {
     const { body, answer } = await ask("GET", `requests/${number}`);
-    put(".body", body === null ? "none" : pretty(body));
-    put(".answer", readable(answer));
+    const hidden = each.status === 401 ? "not shown: it came without a good token" : "none";
+    put(".body", body === null ? hidden : pretty(body));
+    put(".answer", each.wire ? readable(answer) : "on its way");
   } catch (error) {
     put(".body", "");
     put(".answer", error.message);
@@ -95,7 +107,7 @@ async function bodies(row, number) {
 }
 
 function readable(answer) {
-  if (!answer) return answer === null ? "none, or kept no more" : "none";
+  if (!answer) return answer === null ? "none, or not kept any more" : "none";
   try {
     return pretty(JSON.parse(answer));
   } catch {
@@ -104,4 +116,15 @@ function readable(answer) {
 }
 
 byId("requests-filter").addEventListener("input", draw);
-byId("clear").addEventListener("click", () => ask("DELETE", "calls").catch(() => {}));
+byId("log").addEventListener("focusout", () => setTimeout(draw));
+byId("requests-newer").addEventListener("click", () => {
+  upTo = newest;
+  draw();
+  byId("log").querySelector("summary").focus();
+});
+byId("clear").addEventListener("click", () =>
+  telling(byId("requests-error"), async () => {
+    await ask("DELETE", "calls");
+    say("Cleared");
+  }),
+);
