@@ -57,7 +57,7 @@ class Service:
     def listing(self) -> Reply:
         """GET, all of them."""
         faults = self.faults
-        truth, _ = self.store.truth()
+        truth = self.store.truth()
         seen = self.store.listing(faults.listing_lag, uneven=faults.uneven_lags)
         answers = [spelled(key, body, faults) for key, body in seen.items()]
         answer = listed(answers, faults)
@@ -110,10 +110,10 @@ class Service:
     def read(self, deployment_id: str) -> Reply:
         """GET, one."""
         faults = self.faults
-        truth, _ = self.store.truth()
+        truth = self.store.truth()
         deployment_id = self.store.key(deployment_id)
         body = self.store.seen(deployment_id, faults.get_lag, uneven=faults.uneven_lags)
-        lag = self._lags("get_lag") if body != (truth or {}).get(deployment_id) else ""
+        lag = self._lags("get_lag") if body != truth.get(deployment_id) else ""
         if body is None:
             return replace(RefusedError("not.found").reply(), fault=lag)
         return self._one(deployment_id, body, lag)

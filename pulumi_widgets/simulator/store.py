@@ -105,21 +105,19 @@ class Store:
         return max(0, self.limit - sum(e.body is not None for e in self._entries.values()))
 
     def dump(self) -> dict[str, Body]:
-        """What is stored, lag or not."""
-        with self._held():
-            return _copy(self.truth()[0] or {})
+        """A copy of what is stored, lag or not."""
+        return _copy(self.truth())
 
-    def truth(self, writes: int = -1) -> tuple[dict[str, Body] | None, int]:
-        """What is stored, for reading only, and how many writes there were.
-
-        ``None`` in place of it where there were as many when the caller last looked. A body that
-        was not written since is the same object as then.
-        """
+    @property
+    def writes(self) -> int:
+        """How many there were."""
         with self._held():
-            if writes == self._writes:
-                return None, writes
-            stored = {key: e.body for key, e in self._entries.items() if e.body is not None}
-            return stored, self._writes
+            return self._writes
+
+    def truth(self) -> dict[str, Body]:
+        """What is stored, lag or not, for reading only: as long as it stays, the same objects."""
+        with self._held():
+            return {key: e.body for key, e in self._entries.items() if e.body is not None}
 
     def listing(self, lag: float = 0.0, *, uneven: bool = False) -> dict[str, Body]:
         """What a listing shows now, in the order of creation; the bodies are for reading only.
@@ -221,7 +219,7 @@ class Store:
         """Store these in place of all that there are, in one write."""
         with self._held() as now:
             self._twins.clear()
-            changes: dict[str, Body | None] = dict.fromkeys(self.truth()[0] or {})
+            changes: dict[str, Body | None] = dict.fromkeys(self.truth())
             changes.update({self._new_id(): _copy(body) for body in bodies})
             self._write(changes, now, 0.0)
 

@@ -46,16 +46,18 @@ class Watcher:
         }
 
     def _deployments(self) -> dict[str, Any]:
-        bodies, self._writes = self._service.store.truth(self._writes)
-        if bodies is None:
+        before, writes = self._bodies, self._service.store.writes
+        if writes == self._writes:
             return {}
-        before, self._bodies = self._bodies, bodies
+        self._writes, self._bodies = writes, self._service.store.truth()
         return {
             # bodies are never changed in place
             "set": [
-                _shown(key, body) for key, body in bodies.items() if before.get(key) is not body
+                _shown(key, body)
+                for key, body in self._bodies.items()
+                if before.get(key) is not body
             ],
-            "gone": [key for key in before if key not in bodies],
+            "gone": [key for key in before if key not in self._bodies],
         }
 
     def _requests(self) -> dict[str, Any]:
