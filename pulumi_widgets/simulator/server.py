@@ -10,6 +10,7 @@ import selectors
 import socket
 import struct
 import threading
+import time
 from http import HTTPStatus
 from typing import Any, Final
 
@@ -20,7 +21,7 @@ from . import routes
 from .replies import Reply
 from .rules import RefusedError
 from .service import Service
-from .watch import PAUSE, Watcher
+from .watch import HEARTBEAT, NOTHING, PAUSE, Watcher
 
 __all__ = ["Server"]
 
@@ -140,8 +141,14 @@ class _Handler(WSGIRequestHandler):
         self.close_connection = True
         self.wfile.write(self._head(reply, None))
         watcher = Watcher(self.server.service)
+        told = time.monotonic()
         while not _hung_up(self.connection, PAUSE):
-            self.wfile.write(watcher.event())
+            event = watcher.event()
+            if not event and time.monotonic() - told > HEARTBEAT:
+                event = NOTHING
+            if event:
+                self.wfile.write(event)
+                told = time.monotonic()
 
     def _cut(self, reply: Reply, content: bytes) -> None:
         self.close_connection = True

@@ -10,10 +10,13 @@ from .faults import Faults
 from .service import Service
 from .store import Body
 
-__all__ = ["PAUSE", "Watcher"]
+__all__ = ["HEARTBEAT", "NOTHING", "PAUSE", "Watcher"]
 
 PAUSE: Final = 0.1
 """Seconds between two looks at the org: what changes in a burst is told at once."""
+HEARTBEAT: Final = 5.0
+"""Seconds after which a page is told that there is nothing to tell, and the org alive."""
+NOTHING: Final = b"data: {}\n\n"
 
 
 class Watcher:

@@ -183,6 +183,9 @@ def simulate(
     except DataFileError as error:
         raise _OneLineError(str(error)) from None
     except OSError as error:
+        if data and _about(f"http://127.0.0.1:{port}").get("data") == os.path.realpath(data):
+            # its file was moved or removed, and the lock with it
+            raise _OneLineError(f"{data}: its org is at port {port}, without this file") from None
         reason = os.strerror(error.errno or 0)
         raise _OneLineError(f"port {port}: {reason}; --port chooses another") from None
     try:
@@ -223,7 +226,7 @@ def _in_the_running_one(error: Exception, data: str, command: tuple[str, ...]) -
     said = f"{data}: its org is at {url} already"
     if not command:
         raise _OneLineError(said)
-    environ = _environ(url)
+    environ = _about(url).get("environ")
     if not environ:
         raise _OneLineError(f"{said}, and does not answer")
     context = click.get_current_context()
@@ -239,13 +242,13 @@ def _in_the_running_one(error: Exception, data: str, command: tuple[str, ...]) -
     return run_child(command, environ_over(os.environ, environ))
 
 
-def _environ(url: str) -> dict[str, str]:
-    """What the org at an address says that points a program at it; nothing: it says nothing."""
+def _about(url: str) -> dict[str, Any]:
+    """What the org at an address says of itself; nothing: there is none, or it says nothing."""
     connection = http.client.HTTPConnection(url.rpartition("/")[2], timeout=10)
     try:
         connection.request("GET", "/_simulator/")
-        return dict(json.loads(connection.getresponse().read())["environ"])
-    except (OSError, http.client.HTTPException, ValueError, KeyError, TypeError):
+        return dict(json.loads(connection.getresponse().read()))
+    except (OSError, http.client.HTTPException, ValueError, TypeError):
         return {}
     finally:
         connection.close()

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import json
 import re
+import signal
+import subprocess
+import sys
 from datetime import datetime, timezone
 from typing import Any
 
@@ -269,7 +272,29 @@ def test_the_org_goes_and_comes_back(show: Show) -> None:
         expect(page.get_by_text("Live", exact=True)).to_be_visible()
         expect(page.locator("#cards h3")).to_have_text(["After"])
         expect(edited(page)).to_have_value('{"name": "Mine"}')
-        expect(page.get_by_text("It was deleted meanwhile.")).to_be_visible()
+        expect(page.get_by_text("Another org is at this address now.")).to_be_visible()
+
+
+def test_an_org_that_does_not_answer(show: Show) -> None:
+    """Its process is stopped, or the machine was asleep."""
+    simulate = [sys.executable, "-c", "from pulumi_widgets.cli import main; main()", "simulate"]
+    with subprocess.Popen(simulate, stdout=subprocess.PIPE, text=True) as process:
+        assert process.stdout
+        url = [process.stdout.readline() for _ in range(5)][1].strip().partition("=")[2]
+        requests.put(f"{url}/_simulator/deployments", json=[{"name": "Shop"}], timeout=20)
+        page = show(url)
+        page.clock.install()
+        page.reload()
+        expect(page.get_by_text("Live", exact=True)).to_be_visible()
+        process.send_signal(signal.SIGSTOP)
+        page.get_by_role("button", name="Disable Shop").click()
+        page.clock.run_for(20_000)
+        expect(card(page, "Shop").get_by_text("The org does not answer.")).to_be_visible()
+        expect(page.get_by_role("status").get_by_text("does not answer")).to_be_visible()
+        process.send_signal(signal.SIGCONT)
+        expect(page.get_by_text("Live", exact=True)).to_be_visible()
+        expect(card(page, "Shop").get_by_text("off", exact=True)).to_be_visible()
+        process.send_signal(signal.SIGTERM)
 
 
 def test_names_that_are_no_names(org: Simulator, show: Show) -> None:

@@ -291,6 +291,18 @@ def test_a_command_runs_in_the_org_that_serves_already(
     assert run("--data", str(data), *command).returncode == 4  # in one of its own again
 
 
+def test_the_file_of_an_org_that_serves_is_gone(
+    start: Callable[..., subprocess.Popen[str]], tmp_path: Path
+) -> None:
+    data = tmp_path / "org"
+    process = start("--data", str(data))
+    url = [line(process) for _ in range(5)][1].partition("=")[2]
+    data.unlink()
+    done = run("--data", str(data), "--", "true")
+    said = f"Error: {data}: its org is at port {url.rpartition(':')[2]}, without this file\n"
+    assert (done.returncode, done.stderr) == (2, said)
+
+
 def test_an_org_around_a_command_is_that_commands_alone(
     start: Callable[..., subprocess.Popen[str]], tmp_path: Path
 ) -> None:

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 import requests
 
-from pulumi_widgets.simulator import Faults, Reply, Simulator
+from pulumi_widgets.simulator import Faults, Reply, Simulator, server
 from pulumi_widgets.simulator.records import KEPT_BYTES
 from tests.waiting import eventually
 
@@ -184,6 +184,14 @@ def test_the_log_holds_so_much_and_no_more(org: Simulator, ask: Ask) -> None:
     assert sum(kept) <= KEPT_BYTES < sum(kept) + 12_001_000
     assert kept[0] == 0
     assert kept[-1] > 12_000_000
+
+
+def test_a_page_hears_that_the_org_is_alive(
+    org: Simulator, news: News, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(server, "HEARTBEAT", 0.2)
+    assert news()["about"]
+    assert [news(), news()] == [{}, {}]
 
 
 def test_the_end_of_the_org_ends_the_stream() -> None:

@@ -14,14 +14,17 @@ const FILTER = "deployments-filter";
 const all = new Map();
 const drafts = new Map();
 let limit = null;
+let org = ""; // which one is at the address
 let editing = null; // the key of the deployment that is in the editor; "" is one to be made
 let base = ""; // what the editor began with
+let home = ""; // the org in which it began
 
 const rows = new Rows(byId("cards"), byId("deployments-more"), 60, make, fill, "deployments");
 
 export function tell(news) {
   if (news.about) {
     limit = news.about.limit;
+    org = news.about.data ?? news.about.environment + news.about.seed;
     all.clear();
   }
   if (!news.set) return;
@@ -66,7 +69,8 @@ function make(key) {
   on(".toggle", () => ask("PATCH", path, pretty({ disabled: !all.get(key).body.disabled })));
   on(".delete", () =>
     sure(`Delete ${quoted(key)}? A page that embeds its key, ${key}, has no chat then.`, "Delete", () =>
-      ask("DELETE", path),
+      // somebody else may have been quicker
+      all.has(key) ? ask("DELETE", path) : null,
     ),
   );
   return card;
@@ -120,6 +124,7 @@ const current = () => (editing ? all.get(editing)?.text ?? "{}" : pretty(TEMPLAT
 function edit(key) {
   editing = key;
   ({ base, text: text.value } = drafts.get(key) ?? { base: current(), text: current() });
+  home = org;
   drafts.delete(key); // it is one again when the editor closes
   label();
   write(byId("editor-title"), key ? `Edit ${quoted(key)}` : "Add a deployment");
@@ -135,7 +140,8 @@ function compare() {
   if (editing === null) return;
   const changed = current() !== base;
   let note = text.value === base ? "" : "Not saved.";
-  if (editing && !all.has(editing)) note = "It was deleted meanwhile. Save adds it anew, with another key.";
+  if (home !== org) note = "Another org is at this address now. Save adds it there.";
+  else if (editing && !all.has(editing)) note = "It was deleted meanwhile. Save adds it anew, with another key.";
   else if (changed) note = "It changed meanwhile. Save puts yours over it; Start over takes what is there now.";
   write(byId("editor-note"), note);
 }

@@ -14,15 +14,20 @@ export function write(node, text) {
 // The org's answer to a control request; an Error with the org's own message where it refuses.
 export async function ask(method, path, body) {
   let answer, content;
+  const patience = new AbortController();
+  const timer = setTimeout(() => patience.abort(), 10_000);
   try {
     answer = await fetch(`_simulator/${path}`, {
       method,
       body,
       headers: { "Content-Type": "application/json" },
+      signal: patience.signal,
     });
     content = await answer.json();
   } catch {
     throw new Error("The org does not answer. Does its command still run?");
+  } finally {
+    clearTimeout(timer);
   }
   if (!answer.ok) throw new Error(content.message);
   return content;

@@ -27,7 +27,7 @@ export function tell({ about, faults }) {
 const same = (one, other) => JSON.stringify(one) === JSON.stringify(other);
 
 function row(fault) {
-  const { name, default: off, metavar, options, many } = fault;
+  const { name, default: off, metavar } = fault;
   const node = copyOf("switch");
   const title = name.replaceAll("_", " ");
   const error = node.querySelector(".error");
@@ -71,8 +71,7 @@ function row(fault) {
     show();
   });
 
-  const byItself = off === false || off === 0; // off is a value of its own: it has a switch
-  if (byItself) {
+  if (off === false || off === 0) {
     toggle = add(input("checkbox"), title, node.querySelector(".name"));
     toggle.setAttribute("role", "switch");
     toggle.addEventListener("change", () => send(off === false ? toggle.checked : toggle.checked ? USUAL[metavar] : 0));
@@ -90,20 +89,20 @@ function row(fault) {
     }
     send(value);
   });
-  node.querySelector(".name").classList.toggle("parameter", !byItself);
-  if (many && options.length) node.querySelector(".values").setAttribute("role", "group");
-  if (many && options.length) node.querySelector(".values").setAttribute("aria-label", title);
   return node;
 }
 
 // The field of a value: its node, what it says, how it shows another value, and whether it is typed.
 // What somebody is typing stays.
-function fieldOf({ default: off, metavar, options, many }, add) {
+function fieldOf({ name, default: off, metavar, options, many }, add) {
   if (off === false) return null;
   if (many && options.length) {
     const boxes = options.map((option) => [option, add(input("checkbox"), option)]);
+    const node = boxes[0][1].closest(".values");
+    node.setAttribute("role", "group");
+    node.setAttribute("aria-label", name.replaceAll("_", " "));
     return {
-      node: boxes[0][1].closest(".values"),
+      node,
       read: () => boxes.filter(([, box]) => box.checked).map(([option]) => option),
       show: (value) => boxes.forEach(([option, box]) => (box.checked = value.includes(option))),
     };
@@ -125,7 +124,8 @@ function fieldOf({ default: off, metavar, options, many }, add) {
     typed: true,
     read: () => {
       if (many) return node.value.split(",").map((each) => each.trim()).filter(Boolean);
-      return number ? Number(node.value || NaN) : JSON.parse(node.value || "{}");
+      if (!node.value) return off;
+      return number ? Number(node.value) : JSON.parse(node.value);
     },
     show: (value) => {
       if (!typing) node.value = said(value);

@@ -6,8 +6,11 @@ import * as faults from "./faults.js";
 import * as requests from "./requests.js";
 
 const GONE = "The org is gone: its command has ended. This page goes on when it is back.";
+const SILENT = "The org does not answer any more. This page goes on when it does.";
+const PATIENCE = 15_000; // ms; the org tells something every five seconds
 
 let source;
+let timer;
 
 function connect() {
   source?.close();
@@ -15,25 +18,30 @@ function connect() {
   source.onmessage = (event) => {
     const news = JSON.parse(event.data);
     if (news.about) begin(news.about);
+    lost("");
+    clearTimeout(timer);
+    timer = setTimeout(lost, PATIENCE, SILENT);
     deployments.tell(news);
     requests.tell(news);
     faults.tell(news);
   };
   source.onerror = () => {
-    document.body.classList.add("gone");
-    write(byId("state"), GONE);
-    // in front of an open dialog nothing else is heard
-    for (const node of document.querySelectorAll("dialog .lost")) write(node, GONE);
+    clearTimeout(timer);
+    lost(GONE);
     // a browser gives up where something else answers at the address meanwhile
     if (source.readyState === EventSource.CLOSED) setTimeout(connect, 2000);
   };
 }
 
+function lost(text) {
+  document.body.classList.toggle("gone", Boolean(text));
+  write(byId("state"), text || "Live");
+  // in front of an open dialog nothing else is heard
+  for (const node of document.querySelectorAll("dialog .lost")) write(node, text);
+}
+
 function begin(about) {
-  document.body.classList.remove("gone");
   document.querySelector("main").hidden = false;
-  for (const node of document.querySelectorAll("dialog .lost")) write(node, "");
-  write(byId("state"), "Live");
   write(byId("address"), about.environ.GENESYSCLOUD_BASE_URL);
   write(byId("data"), about.data ? `· kept in ${about.data}` : "· in memory only");
   write(byId("environment"), about.environment);
@@ -57,6 +65,7 @@ for (const button of document.querySelectorAll("[data-copies]")) {
 
 // browsers open six connections to a server: pages that nobody looks at give theirs back
 document.addEventListener("visibilitychange", () => {
+  clearTimeout(timer);
   if (document.hidden) source.close();
   else connect();
 });
