@@ -43,7 +43,7 @@ function lost(text) {
 function begin(about) {
   document.querySelector("main").hidden = false;
   write(byId("address"), about.environ.GENESYSCLOUD_BASE_URL);
-  write(byId("data"), about.data ? `· kept in ${about.data}` : "· in memory only");
+  write(byId("data"), about.data ? `· kept in ${about.data.split("/").at(-1)}` : "· in memory only");
   write(byId("environment"), about.environment);
   write(byId("configuration"), about.configuration);
 }
