@@ -46,9 +46,16 @@ def in_shell(arguments: str, rest: str) -> tuple[int, str]:
     return done.returncode, done.stderr
 
 
-@pytest.mark.parametrize("arguments", [*COMMANDS, "simulate"])
+@pytest.mark.parametrize("arguments", COMMANDS)
 def test_no_room(arguments: str) -> None:
     assert in_shell(arguments, ">/dev/full") == (1, FULL)
+
+
+def test_no_room_for_what_a_simulated_org_prints() -> None:
+    code, said = in_shell("simulate", ">/dev/full")
+    first, rest = said.split("\n", 1)
+    assert first.startswith("A simulated org is at ")
+    assert (code, rest) == (1, FULL)
 
 
 @pytest.mark.parametrize("arguments", [*COMMANDS, "simulate"])
