@@ -74,8 +74,9 @@ def test_calls_of_a_fleet(new_stack: NewStack) -> None:
             counted = [calls(org) for org in fleet.values()]
             assert {each.pop("token") for each in counted} == {1}
             listings = [each.pop("LIST") for each in counted]
-            assert min(listings) == 1
-            assert sum(listings) <= 2 * len(fleet)  # as above
+            assert min(listings) >= 1
+            # as above: one pause of the engine, in which all orgs settle
+            assert sum(listings) <= (1 if command == "refresh" else 2) * len(fleet)
             return [dict(each) for each in counted]
 
         assert costs("up", "first") == [{"POST": 5, "PUT": 5}] * 6
