@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 import requests
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Locator, Page, Route, expect
 
 from pulumi_widgets.api.half_made import description_of
 from pulumi_widgets.simulator import Faults, Simulator
@@ -397,6 +397,21 @@ def test_every_fault_has_a_switch(org: Simulator, show: Show) -> None:
     group.get_by_label("throttle: ").focus()
     org.faults.throttle = 0.75
     expect(group.get_by_label("throttle: ")).to_have_value("0.75")
+
+
+def test_quick_changes_of_a_fault_all_count(org: Simulator, show: Show) -> None:
+    """While the answer to the one before is still on its way."""
+    page = show(org.url)
+    answers: list[Route] = []
+    page.route("**/_simulator/faults", lambda route: answers.append(route))
+    for box in ("reset", "hang", "error"):
+        page.get_by_label(box, exact=True).click()
+    for count in (1, 2, 3):
+        eventually(lambda: page.evaluate("1") and len(answers) == count, "asked")  # noqa: B023
+        answers[-1].continue_()
+    expect(page.get_by_text("lost_as is some of")).to_be_visible()
+    assert org.faults.lost_as == ("error",)
+    expect(page.get_by_label("error", exact=True)).to_be_checked()
 
 
 def test_what_to_copy(org: Simulator, show: Show) -> None:

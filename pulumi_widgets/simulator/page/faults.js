@@ -58,13 +58,17 @@ function row(fault) {
     field?.show(values[name]);
     node.classList.toggle("on", !same(values[name], off));
   };
-  const send = async (value) => {
-    const done = await telling(error, () => ask("PATCH", "faults", pretty({ [name]: value })));
+  const set = async (value) => {
+    const done = await telling(error, async () => {
+      values = await ask("PATCH", "faults", pretty({ [name]: value }));
+    });
     // what was typed may be mended; a box that is ticked and not in force would be a lie
-    if (!done && !field?.typed) show();
-    if (!done && toggle) toggle.checked = Boolean(values[name]);
+    if (done || !field?.typed) show();
+    else if (toggle) toggle.checked = Boolean(values[name]);
     mark();
   };
+  let last = Promise.resolve();
+  const send = (value) => (last = last.then(() => set(value))); // one after the other, none left out
   shows.set(name, () => {
     write(error, "");
     mark();
