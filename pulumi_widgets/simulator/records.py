@@ -88,7 +88,7 @@ class Request:
 
     def as_dict(self) -> dict[str, Any]:
         """Ready for JSON, its body included; see `bodies`."""
-        return {**self.summary(), "body": self.bodies()["body"]}
+        return {**self.summary(), "body": self._shown_body()}
 
     def bodies(self) -> dict[str, Any]:
         """Both bodies, ready for JSON, of the deployments' calls alone.
@@ -96,10 +96,12 @@ class Request:
         What a login asks for and answers is a credential; what went to a wrong address, or came
         without a good token, may be one.
         """
-        if not self.path.startswith(DEPLOYMENTS):
-            return {"body": None, "answer": None}
-        answer = None if self.answer is None else self.answer.decode(errors="replace")
-        return {"body": None if self.status == 401 else self.body, "answer": answer}
+        shown = self.answer is not None and self.path.startswith(DEPLOYMENTS)
+        answer = (self.answer or b"").decode(errors="replace") if shown else None
+        return {"body": self._shown_body(), "answer": answer}
+
+    def _shown_body(self) -> Any:
+        return self.body if self.path.startswith(DEPLOYMENTS) and self.status != 401 else None
 
 
 class Records:

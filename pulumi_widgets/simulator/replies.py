@@ -34,7 +34,7 @@ class Reply:
     commit: bool = False
     wire: str = "whole"
     """How it goes out: ``whole``, ``reset``, ``close``, ``hang``, ``drip``, ``endless``,
-    ``cut``; see the constructors of these names."""
+    ``cut``, see the constructors of these names; ``events``, of `watch`."""
     seconds: float = 0.0
     true: bool = False
     """Send the true answer (see ``passed``)."""

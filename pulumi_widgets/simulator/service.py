@@ -11,7 +11,7 @@ from .faults import Dice, Faults
 from .records import Records
 from .replies import Reply, Script
 from .rules import RefusedError, checked_body
-from .spelling import faults_of, listed, spelled
+from .spelling import listed, spelled, struck
 from .store import Store
 
 __all__ = ["Service", "joined"]
@@ -61,11 +61,9 @@ class Service:
         seen = self.store.listing(faults.listing_lag, uneven=faults.uneven_lags)
         answers = [spelled(key, body, faults) for key, body in seen.items()]
         answer = listed(answers, faults)
-        struck = faults_of(faults)
-        if struck and answer["entities"] == [spelled(*each, _NONE) for each in seen.items()]:
-            struck = ""
         lag = self._lags("listing_lag") if seen != truth else ""
-        return Reply(json=answer, fault=joined(lag, struck))
+        spelt = struck(answer["entities"], seen, faults, "listing_omits")
+        return Reply(json=answer, fault=joined(lag, *spelt))
 
     def create(self, content_type: str, data: bytes) -> Reply:
         """POST."""
@@ -74,8 +72,7 @@ class Service:
         twin = self.dice.up_to(faults.late_twins) if self.dice.doubles(faults.double_post) else None
         ids = self._made(body, lag=faults.read_lag, twin_after=twin)
         told = ids[0] if len(ids) == 1 else self.dice.choice(tuple(ids))
-        struck = "double_post" if twin or len(ids) > 1 else ""
-        return self._one(told, body, struck)
+        return self._one(told, body, "double_post" if twin or len(ids) > 1 else "")
 
     def add(self, body: dict[str, Any]) -> str:
         """A colleague makes one in the admin pages, without a fault; its id."""
@@ -100,20 +97,18 @@ class Service:
             more = {"limit": {"key": "widgets.deployments", "namespace": "webchat", "value": limit}}
             raise RefusedError("maximum.deployments.exceeded", more=more, limit=limit)
 
-    def _one(self, deployment_id: str, body: Mapping[str, Any], struck: str = "") -> Reply:
+    def _one(self, deployment_id: str, body: Mapping[str, Any], fault: str = "") -> Reply:
         answer = spelled(deployment_id, body, self.faults)
-        spelt = faults_of(self.faults, listing=False)
-        if spelt and answer == spelled(deployment_id, body, _NONE):
-            spelt = ""
-        return Reply(json=answer, fault=joined(struck, spelt))
+        spelt = struck([answer], {deployment_id: body}, self.faults)
+        return Reply(json=answer, fault=joined(fault, *spelt))
 
     def read(self, deployment_id: str) -> Reply:
         """GET, one."""
         faults = self.faults
-        truth = self.store.truth()
         deployment_id = self.store.key(deployment_id)
+        stored = self.store.stored(deployment_id)
         body = self.store.seen(deployment_id, faults.get_lag, uneven=faults.uneven_lags)
-        lag = self._lags("get_lag") if body != truth.get(deployment_id) else ""
+        lag = self._lags("get_lag") if body != stored else ""
         if body is None:
             return replace(RefusedError("not.found").reply(), fault=lag)
         return self._one(deployment_id, body, lag)
@@ -175,7 +170,6 @@ def joined(*faults: str) -> str:
     return ", ".join(filter(None, faults))
 
 
-_NONE: Final = Faults()
 _ERRORS: Final = (
     RefusedError("internal.server.error").reply(),
     Reply.html(502),  # a gateway's own page: no error body at all

@@ -9,7 +9,7 @@ from typing import Any, Final
 from .contract import DEPLOYMENTS
 from .faults import Faults
 
-__all__ = ["faults_of", "flow_name", "listed", "spelled"]
+__all__ = ["flow_name", "listed", "spelled", "struck"]
 
 _WEB_CHAT: Final[dict[str, Any]] = {"webChatSkin": "", "authenticationUrl": ""}
 _EMPTY: Final[dict[str, Any]] = {
@@ -21,14 +21,20 @@ _EMPTY: Final[dict[str, Any]] = {
     "clientConfig": {},
 }
 _EMPTY_CONFIG: Final[dict[str, Any]] = {"v1": {}, "v2": {}, "v1-http": {}, "third-party": {}}
+_OFF: Final = Faults()
 _NOTHING: Final[tuple[Any, ...]] = (None, "", [], {})
 
 
-def faults_of(faults: Faults, *, listing: bool = True) -> str:
-    """Those faults that spell answers in another way and are on; ``listing``: of a listing."""
-    off = Faults()
-    names = ("empty_as", "adds", "reorders", "respells", *(("listing_omits",) if listing else ()))
-    return ", ".join(name for name in names if getattr(faults, name) != getattr(off, name))
+def struck(
+    answers: list[dict[str, Any]], seen: Mapping[str, Any], faults: Faults, *more: str
+) -> list[str]:
+    """The faults that spell these answers otherwise than what was seen.
+
+    ``seen``: id to body; ``more``: names of faults that only such answers have.
+    """
+    names = ("empty_as", "adds", "reorders", "respells", *more)
+    on = [name for name in names if getattr(faults, name) != getattr(_OFF, name)]
+    return on if on and answers != [spelled(*each, _OFF) for each in seen.items()] else []
 
 
 def flow_name(flow_id: str) -> str:

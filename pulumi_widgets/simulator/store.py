@@ -119,6 +119,12 @@ class Store:
         with self._held():
             return {key: e.body for key, e in self._entries.items() if e.body is not None}
 
+    def stored(self, deployment_id: str) -> Body | None:
+        """What is stored of this one, for reading only; ``None``: no such deployment."""
+        with self._held():
+            entry = self._entry(deployment_id)
+            return entry.body if entry else None
+
     def listing(self, lag: float = 0.0, *, uneven: bool = False) -> dict[str, Body]:
         """What a listing shows now, in the order of creation; the bodies are for reading only.
 
@@ -175,7 +181,7 @@ class Store:
         """
         with self._held() as now:
             key = deployment_id or self._new_id()
-            if self._stored(key) is not None:
+            if self.stored(key) is not None:
                 raise ValueError(f"there is a deployment {key} already")
             self._write({key: _copy(dict(body))}, now, 0.0)
             return key
@@ -190,7 +196,7 @@ class Store:
         """Store what ``how`` makes of the stored content; ``False``: no such deployment."""
         with self._held() as now:
             deployment_id = self.key(deployment_id)
-            old = self._stored(deployment_id)
+            old = self.stored(deployment_id)
             if old is None:
                 return False
             self._write({deployment_id: _copy(how(_copy(old)))}, now, lag)
@@ -225,10 +231,6 @@ class Store:
 
     def _entry(self, deployment_id: str) -> _Entry | None:
         return self._entries.get(self.key(deployment_id))
-
-    def _stored(self, deployment_id: str) -> Body | None:
-        entry = self._entry(deployment_id)
-        return entry.body if entry else None
 
     def _write(self, changes: dict[str, Body | None], at: float, lag: float) -> None:
         # the file first: what cannot be kept is not done

@@ -38,10 +38,9 @@ class Watcher:
     def _about(self) -> dict[str, Any]:
         if self._writes >= 0:
             return {}
-        about = self._service.about()
         return {
             "about": {
-                **about,
+                **self._service.about(),
                 "switches": Faults.switches(),
                 "environment": snippets.environment(self._service.environ),
                 "configuration": snippets.configuration(self._service.environ),

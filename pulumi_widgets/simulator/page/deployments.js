@@ -1,6 +1,6 @@
 // The deployments as cards, and what a colleague in the admin pages would do to them.
 
-import { ask, byId, copyOf, matches, pretty, Rows, say, sure, telling, write } from "./dom.js";
+import { ask, byId, copyOf, matcher, pretty, Rows, say, sure, telling, write } from "./dom.js";
 
 const TEMPLATE = {
   name: "Help",
@@ -28,10 +28,11 @@ export function tell(news) {
     all.clear();
   }
   if (!news.set) return;
-  if (!news.about) announce(news);
+  const set = news.set.map((each) => ({ ...each, body: JSON.parse(each.text) }));
+  if (!news.about) announce(set, news.gone);
   for (const key of news.gone) all.delete(key);
-  for (const each of news.set) {
-    all.set(each.id, { ...each, body: JSON.parse(each.text) });
+  for (const each of set) {
+    all.set(each.id, each);
     const card = rows.nodes.get(each.id);
     if (card && !news.about) flash(card);
     if (card) write(card.querySelector(".error"), "");
@@ -41,17 +42,18 @@ export function tell(news) {
   compare();
 }
 
-function announce({ set, gone }) {
+function announce(set, gone) {
   const each = [
-    ...set.map(({ id, text }) => `${all.has(id) ? "Changed" : "Added"}: ${named(JSON.parse(text))}`),
+    ...set.map(({ id, body }) => `${all.has(id) ? "Changed" : "Added"}: ${named(body)}`),
     ...gone.map((key) => `Deleted: ${nameOf(key)}`),
   ];
   say(each.length > 3 ? `${each.length} deployments changed` : each.join(", "));
 }
 
 function draw() {
+  const matches = matcher(FILTER);
   const found = [...all].filter(([key, { body, text, halfMade }]) =>
-    matches(FILTER, `${key} ${text} ${stateOf(body)} ${halfMade ? "half made" : ""}`),
+    matches(`${key} ${text} ${stateOf(body)} ${halfMade ? "half made" : ""}`),
   );
   rows.draw(found);
   byId("deployments-none").hidden = all.size > 0;

@@ -57,10 +57,13 @@ export function say(text) {
   node.textContent = node.textContent === text ? `${text}\u00a0` : text;
 }
 
-// Whether a text holds all words of a filter.
-export function matches(filter, text) {
+// Tells of a text whether it holds all words that are in a filter now.
+export function matcher(filter) {
   const words = byId(filter).value.toLowerCase().split(/\s+/);
-  return words.every((word) => text.toLowerCase().includes(word));
+  return (text) => {
+    const low = text.toLowerCase();
+    return words.every((word) => low.includes(word));
+  };
 }
 
 // The rows of a list, made of the first `size` of what is to be shown; a button shows more.

@@ -1,6 +1,6 @@
 // The log of what was asked of the org, the newest first.
 
-import { ask, byId, copyOf, matches, pretty, Rows, say, telling, write } from "./dom.js";
+import { ask, byId, copyOf, matcher, pretty, Rows, say, telling, write } from "./dom.js";
 
 // what is to be seen of an answer that has no status
 const WIRES = { "": "…", reset: "connection broken", close: "closed", hang: "no answer" };
@@ -47,8 +47,9 @@ function draw() {
   const reads = list.querySelector("[open]") || list.contains(document.activeElement);
   upTo = reads ? upTo ?? newest : null;
   newest = [...log.keys()].at(-1) ?? 0;
+  const matches = matcher("requests-filter");
   const found = [...log].reverse().filter(([, each]) =>
-    matches("requests-filter", `${each.method} ${each.path} ${outcome(each)} ${each.fault}`),
+    matches(`${each.method} ${each.path} ${outcome(each)} ${each.fault}`),
   );
   const shown = upTo === null ? found : found.filter(([number]) => number <= upTo);
   rows.draw(shown);
