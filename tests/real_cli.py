@@ -1,4 +1,4 @@
-"""The Pulumi CLI as a user starts it, without a terminal."""
+"""The Pulumi CLI, and other commands, as a user starts them, without a terminal."""
 
 from __future__ import annotations
 
@@ -6,22 +6,22 @@ import subprocess
 from collections.abc import Mapping
 from pathlib import Path
 
-__all__ = ["pulumi"]
+__all__ = ["pulumi", "run"]
 
 
-def pulumi(
-    *arguments: str, cwd: Path, environ: Mapping[str, str] | None = None, fails: bool = False
+def run(
+    *command: str | Path, cwd: Path, environ: Mapping[str, str] | None = None, fails: bool = False
 ) -> str:
-    """Run the CLI that is on PATH; what it prints, to both streams.
+    """Run a command; what it prints, to both streams.
 
     Args:
-        arguments: its command line.
-        cwd: the project's folder.
+        command: its command line.
+        cwd: the folder in which it runs.
         environ: its whole environment; default: this process's.
         fails: whether it is to fail.
     """
     done = subprocess.run(
-        ["pulumi", "--non-interactive", *arguments],
+        command,
         cwd=cwd,
         env=environ,
         stdout=subprocess.PIPE,
@@ -31,3 +31,11 @@ def pulumi(
     )
     assert (done.returncode != 0) == fails, done.stdout
     return done.stdout
+
+
+def pulumi(
+    *arguments: str | Path, cwd: Path, environ: Mapping[str, str] | None = None, fails: bool = False
+) -> str:
+    """Run the CLI that is on PATH; see `run`."""
+    command = ("pulumi", "--non-interactive", *arguments)
+    return run(*command, cwd=cwd, environ=environ, fails=fails)

@@ -7,7 +7,7 @@ import shutil
 import subprocess
 import sys
 import zipfile
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from email.parser import Parser
 from pathlib import Path
 
@@ -15,6 +15,7 @@ import pytest
 
 from pulumi_widgets.simulator import Simulator
 from tests.lock import constraints
+from tests.real_cli import pulumi, run
 
 pytestmark = pytest.mark.tree
 
@@ -29,21 +30,6 @@ deployment = pulumi_widgets.WidgetDeployment("chat", client_type="v2", flow_id="
 pulumi.export("key", deployment.id)
 pulumi.export("package", str(pathlib.Path(pulumi_widgets.__file__).parent))
 """
-
-
-def run(*command: str | Path, cwd: Path, env: Mapping[str, str] | None = None) -> str:
-    """What a command prints; it must succeed."""
-    done = subprocess.run(
-        [str(part) for part in command],
-        cwd=cwd,
-        env=env,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        encoding="utf-8",
-        check=False,
-    )
-    assert done.returncode == 0, done.stdout
-    return done.stdout.strip()
 
 
 @pytest.fixture(scope="session")
@@ -112,21 +98,21 @@ def deploy(simulated_org: Simulator, elsewhere: Path, environ: dict[str, str]) -
     """Deploys PROGRAM from a folder; where it has the package from is the result."""
 
     def deployed(program: Path, options: str) -> Path:
-        def pulumi(*arguments: str) -> str:
-            at = ("--cwd", program, "--non-interactive")
-            return run("pulumi", *at, *arguments, cwd=elsewhere, env=environ)
+        def cli(*arguments: str) -> str:
+            at = ("--cwd", program)
+            return pulumi(*at, *arguments, cwd=elsewhere, environ=environ).strip()
 
         (program / "__main__.py").write_text(PROGRAM, "utf-8")
         (program / "Pulumi.yaml").write_text(
             f"name: wheel\nruntime: {{name: python, options: {{{options}}}}}\n", "utf-8"
         )
-        pulumi("stack", "init", "test")
-        printed = pulumi("up", "--yes", "--skip-preview")
+        cli("stack", "init", "test")
+        printed = cli("up", "--yes", "--skip-preview")
         assert "+ 2 created" in printed
         assert "warning" not in printed.lower()
-        key = pulumi("stack", "output", "key")
+        key = cli("stack", "output", "key")
         assert simulated_org.dump()[key]["flow"] == {"id": "f1"}
-        return Path(pulumi("stack", "output", "package"))
+        return Path(cli("stack", "output", "package"))
 
     return deployed
 
@@ -135,9 +121,9 @@ def test_it_deploys_with_uv(
     wheel: Path, deploy: Deploy, elsewhere: Path, environ: dict[str, str], tmp_path: Path
 ) -> None:
     program = tmp_path / "program"
-    run("uv", "init", "--bare", program, cwd=elsewhere, env=environ)
+    run("uv", "init", "--bare", program, cwd=elsewhere, environ=environ)
     add = ("uv", "add", *constraints(tmp_path / "locked"), wheel)
-    run(*add, cwd=program, env=environ)
+    run(*add, cwd=program, environ=environ)
     shutil.rmtree(program / ".venv")  # as in a fresh clone: only uv.lock is committed
     package = deploy(program, "toolchain: uv")
     assert package.is_relative_to(program / ".venv")

@@ -15,8 +15,10 @@ import pytest
 import yaml
 from pins import cli_version
 
+from tests.real_cli import run
+
 from .test_lock import PROJECT, PYTHONS
-from .test_wheel import CLONE, run
+from .test_wheel import CLONE
 
 WORKFLOWS = CLONE / ".github" / "workflows"
 EXAMPLES = CLONE / "examples" / "github_workflow" / ".github" / "workflows"

@@ -10,6 +10,9 @@ from browser import browser as started
 from playwright.sync_api import Browser, Page, expect
 
 from pulumi_widgets.simulator import Simulator
+from tests.simulator.conftest import Ask, ask
+
+__all__ = ["Ask", "ask"]
 
 Show = Callable[..., Page]
 
@@ -22,9 +25,8 @@ def browser() -> Iterator[Browser]:
 
 
 @pytest.fixture
-def org() -> Iterator[Simulator]:
-    with Simulator(seed=0) as org:
-        yield org
+def org(simulated_org: Simulator) -> Simulator:
+    return simulated_org
 
 
 @pytest.fixture

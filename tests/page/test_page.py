@@ -8,7 +8,6 @@ import signal
 import subprocess
 import sys
 from datetime import datetime, timezone
-from typing import Any
 
 import pytest
 import requests
@@ -18,7 +17,7 @@ from pulumi_widgets.api.half_made import description_of
 from pulumi_widgets.simulator import Faults, Simulator
 from tests.waiting import eventually
 
-from .conftest import Show
+from .conftest import Ask, Show
 
 HOSTILE = [
     "<script>alert(1)</script>",
@@ -36,13 +35,6 @@ def card(page: Page, name: str) -> Locator:
     return page.get_by_role("article").filter(
         has=page.get_by_role("heading", name=name, exact=True)
     )
-
-
-def ask(org: Simulator, method: str, path: str = "", **more: Any) -> requests.Response:
-    """As a client of the API."""
-    headers = {"Authorization": f"Bearer {org.token()}"}
-    url = f"{org.url}/api/v2/widgets/deployments{path}"
-    return requests.request(method, url, headers=headers, timeout=20, **more)
 
 
 def edited(page: Page) -> Locator:
@@ -77,14 +69,14 @@ def test_all_of_a_deployment_is_shown(org: Simulator, show: Show) -> None:
     expect(page.get_by_role("link", name="Deployments 3 of 10")).to_be_visible()
 
 
-def test_it_follows_other_clients(org: Simulator, show: Show) -> None:
+def test_it_follows_other_clients(org: Simulator, show: Show, ask: Ask) -> None:
     page = show(org.url)
     expect(page.get_by_text("No deployments.")).to_be_visible()
     made = ask(org, "POST", json={"name": "One", "clientType": "v2"}).json()["id"]
     expect(card(page, "One").get_by_text("v2", exact=True)).to_be_visible()
-    ask(org, "PUT", f"/{made}", json={"name": "Other", "clientType": "v1"})
+    ask(org, "PUT", made, json={"name": "Other", "clientType": "v1"})
     expect(card(page, "Other").get_by_text("v1", exact=True)).to_be_visible()
-    ask(org, "DELETE", f"/{made}")
+    ask(org, "DELETE", made)
     expect(page.get_by_role("article")).to_have_count(0)
     expect(page.get_by_text("No deployments.")).to_be_visible()
     rows = page.locator("#log > li")
@@ -93,7 +85,7 @@ def test_it_follows_other_clients(org: Simulator, show: Show) -> None:
     expect(page.locator("#said")).to_contain_text("3 new requests, the last: DELETE")
 
 
-def test_the_log_and_its_bodies(org: Simulator, show: Show) -> None:
+def test_the_log_and_its_bodies(org: Simulator, show: Show, ask: Ask) -> None:
     login = {"grant_type": "client_credentials"}
     client = ("simulated-client", "simulated-secret")
     token = requests.post(f"{org.url}/oauth/token", data=login, auth=client, timeout=20).json()
@@ -129,7 +121,7 @@ def test_the_log_and_its_bodies(org: Simulator, show: Show) -> None:
     assert org.requests == []
 
 
-def test_a_colleague_edits(org: Simulator, show: Show) -> None:
+def test_a_colleague_edits(org: Simulator, show: Show, ask: Ask) -> None:
     key = org.add({"name": "Shop", "clientType": "v2"})
     org.faults = Faults(errors=1, lost_answers=1)  # they strike the API's clients alone
     page = show(org.url)
@@ -138,7 +130,7 @@ def test_a_colleague_edits(org: Simulator, show: Show) -> None:
     edited(page).fill('{"name": "Shop", "clientType": "v3"}')
     page.get_by_role("button", name="Save").click()
     org.faults = Faults()
-    refused = ask(org, "PUT", f"/{key}", json={"name": "Shop", "clientType": "v3"}).json()
+    refused = ask(org, "PUT", key, json={"name": "Shop", "clientType": "v3"}).json()
     expect(page.get_by_role("alert").filter(has_text=refused["message"])).to_be_visible()
     edited(page).fill('{"name": "Shop"')
     page.get_by_role("button", name="Save").click()
@@ -234,7 +226,7 @@ def test_once_is_enough(org: Simulator, show: Show) -> None:
     assert len(org.dump()) == 1
 
 
-def test_who_reads_a_row_is_not_disturbed(org: Simulator, show: Show) -> None:
+def test_who_reads_a_row_is_not_disturbed(org: Simulator, show: Show, ask: Ask) -> None:
     page = show(org.url)
     ask(org, "POST", json={"name": "Read"})
     rows = page.locator("#log > li")
@@ -279,25 +271,27 @@ def test_an_org_that_does_not_answer(show: Show) -> None:
     """Its process is stopped, or the machine was asleep."""
     simulate = [sys.executable, "-c", "from pulumi_widgets.cli import main; main()", "simulate"]
     with subprocess.Popen(simulate, stdout=subprocess.PIPE, text=True) as process:
-        assert process.stdout
-        url = [process.stdout.readline() for _ in range(5)][1].strip().partition("=")[2]
-        requests.put(f"{url}/_simulator/deployments", json=[{"name": "Shop"}], timeout=20)
-        page = show(url)
-        page.clock.install()
-        page.reload()
-        expect(page.get_by_text("Live", exact=True)).to_be_visible()
-        process.send_signal(signal.SIGSTOP)
-        page.get_by_role("button", name="Disable Shop").click()
-        page.clock.run_for(20_000)
-        expect(card(page, "Shop").get_by_text("The org does not answer.")).to_be_visible()
-        expect(page.get_by_role("status").get_by_text("does not answer")).to_be_visible()
-        process.send_signal(signal.SIGCONT)
-        expect(page.get_by_text("Live", exact=True)).to_be_visible()
-        expect(card(page, "Shop").get_by_text("off", exact=True)).to_be_visible()
-        process.send_signal(signal.SIGTERM)
+        try:
+            assert process.stdout
+            url = [process.stdout.readline() for _ in range(5)][1].strip().partition("=")[2]
+            requests.put(f"{url}/_simulator/deployments", json=[{"name": "Shop"}], timeout=20)
+            page = show(url)
+            page.clock.install()
+            page.reload()
+            expect(page.get_by_text("Live", exact=True)).to_be_visible()
+            process.send_signal(signal.SIGSTOP)
+            page.get_by_role("button", name="Disable Shop").click()
+            page.clock.run_for(20_000)
+            expect(card(page, "Shop").get_by_text("The org does not answer.")).to_be_visible()
+            expect(page.get_by_role("status").get_by_text("does not answer")).to_be_visible()
+            process.send_signal(signal.SIGCONT)
+            expect(page.get_by_text("Live", exact=True)).to_be_visible()
+            expect(card(page, "Shop").get_by_text("off", exact=True)).to_be_visible()
+        finally:
+            process.kill()  # also where it is stopped
 
 
-def test_names_that_are_no_names(org: Simulator, show: Show) -> None:
+def test_names_that_are_no_names(org: Simulator, show: Show, ask: Ask) -> None:
     for name in HOSTILE:
         body = {"name": name, "description": name, "allowedDomains": [name], "flow": {"id": name}}
         org.add(body, deployment_id=name)
@@ -321,7 +315,7 @@ def test_names_that_are_no_names(org: Simulator, show: Show) -> None:
     expect(page.get_by_role("dialog")).to_contain_text(HOSTILE[2])
 
 
-def test_an_example_and_a_fresh_start(org: Simulator, show: Show) -> None:
+def test_an_example_and_a_fresh_start(org: Simulator, show: Show, ask: Ask) -> None:
     page = show(org.url)
     page.get_by_role("button", name="Load an example").click()
     expect(page.get_by_role("article")).to_have_count(4)

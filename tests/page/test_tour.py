@@ -15,6 +15,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.examples.conftest import CLONE, clone
+from tests.real_cli import run
 from tests.waiting import BRIEFLY
 
 from .conftest import Show
@@ -37,18 +38,7 @@ def make(pulumi_cli: Path, clone: Path) -> Iterator[Make]:
     command = ["make", "-o", ".venv/.cli", f"PYTHON={sys.executable}"]
 
     def make(target: str) -> str:
-        done = subprocess.run(
-            [*command, target],
-            cwd=clone,
-            env=environ,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            encoding="utf-8",
-            timeout=240,
-            check=False,
-        )
-        assert done.returncode == 0, done.stdout
-        return done.stdout
+        return run(*command, target, cwd=clone, environ=environ)
 
     serving = subprocess.Popen(
         [*command, "org"],
@@ -60,15 +50,17 @@ def make(pulumi_cli: Path, clone: Path) -> Iterator[Make]:
         start_new_session=True,
     )
     with serving:
-        assert serving.stderr
-        first = serving.stderr.readline()
-        found = re.match(
-            r"A simulated org is at (\S+) till Ctrl-C; a browser shows it there\.", first
-        )
-        assert found, first
-        make.url = found[1]  # type: ignore[attr-defined]
-        yield make
-        os.killpg(serving.pid, signal.SIGINT)  # Ctrl-C
+        try:
+            assert serving.stderr
+            first = serving.stderr.readline()
+            found = re.match(
+                r"A simulated org is at (\S+) till Ctrl-C; a browser shows it there\.", first
+            )
+            assert found, first
+            make.url = found[1]  # type: ignore[attr-defined]
+            yield make
+        finally:
+            os.killpg(serving.pid, signal.SIGINT)  # Ctrl-C
 
 
 @pytest.fixture

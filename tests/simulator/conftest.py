@@ -12,6 +12,8 @@ from pulumi_widgets.simulator import Simulator
 
 from ..clock import Clock
 
+Ask = Callable[..., requests.Response]
+
 
 @pytest.fixture
 def clock() -> Clock:
@@ -25,7 +27,7 @@ def org(clock: Clock) -> Iterator[Simulator]:
 
 
 @pytest.fixture
-def ask() -> Iterator[Callable[..., requests.Response]]:
+def ask() -> Iterator[Ask]:
     """``ask(org, "GET", "/path or deployment id", json=…)``, with a token that is good."""
     with requests.Session() as session:
 

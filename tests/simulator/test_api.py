@@ -6,7 +6,6 @@ import contextlib
 import http.client
 import json
 import uuid
-from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -15,7 +14,8 @@ import requests
 from pulumi_widgets.simulator import ALL_PERMISSIONS, Simulator
 from pulumi_widgets.simulator.spelling import flow_name
 
-Ask = Callable[..., requests.Response]
+from .conftest import Ask
+
 PATH = "/api/v2/widgets/deployments"
 
 

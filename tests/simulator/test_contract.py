@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import subprocess
 import sys
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +16,8 @@ import requests
 from pulumi_widgets.simulator import Simulator
 from pulumi_widgets.simulator.contract import ALL_SCOPES
 
-Ask = Callable[..., requests.Response]
+from .conftest import Ask
+
 PATH = "/api/v2/widgets/deployments"
 ONE = f"{PATH}/{{deploymentId}}"
 EVERY_CALL = {

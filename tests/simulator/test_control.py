@@ -14,7 +14,7 @@ import requests
 
 from pulumi_widgets.simulator import Faults, Simulator
 
-Ask = Callable[..., requests.Response]
+from .conftest import Ask
 
 
 @pytest.fixture

@@ -11,7 +11,6 @@ import stat
 import subprocess
 import sys
 import threading
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -20,7 +19,8 @@ import requests
 
 from pulumi_widgets.simulator import DataFileError, Simulator
 
-Ask = Callable[..., requests.Response]
+from .conftest import Ask
+
 SIMULATE = [
     sys.executable,
     "-c",

@@ -14,8 +14,8 @@ import requests
 from pulumi_widgets.simulator import Faults, Reply, Simulator
 
 from ..waiting import eventually
+from .conftest import Ask
 
-Ask = Callable[..., requests.Response]
 PATH = "/api/v2/widgets/deployments"
 BROKEN = (requests.ConnectionError, requests.exceptions.ChunkedEncodingError)
 

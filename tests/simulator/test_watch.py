@@ -15,7 +15,8 @@ from pulumi_widgets.simulator import Faults, Reply, Simulator, server
 from pulumi_widgets.simulator.records import KEPT_BYTES
 from tests.waiting import eventually
 
-Ask = Callable[..., requests.Response]
+from .conftest import Ask
+
 News = Callable[[], Any]
 LOST = {"lost_answers": 1}
 

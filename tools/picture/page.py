@@ -34,11 +34,11 @@ def pictures(clone: Path, folder: Path) -> None:
         encoding="utf-8",
         start_new_session=True,
     ) as serving:
-        first = next(iter(serving.stderr or ()), "")
-        found = re.search(r"http://\S+", first)
-        if not found:
-            raise RuntimeError(first)
         try:
+            first = next(iter(serving.stderr or ()), "")
+            found = re.search(r"http://\S+", first)
+            if not found:
+                raise RuntimeError(first)
             with browser() as running:
                 for scheme in SCHEMES:
                     page = running.new_page(color_scheme=scheme, viewport=SIZE)  # type: ignore[arg-type]
