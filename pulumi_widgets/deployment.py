@@ -12,12 +12,13 @@ from typing import TYPE_CHECKING, Any, overload
 import pulumi
 from pulumi.dynamic import Resource
 
-from . import mapping, names, preflight
+from . import hidden, mapping, names, preflight
 from .provider import PROVIDER
 from .types import (
     ClientConfig,
     DataInput,
     Flow,
+    Values,
     WidgetDeploymentArgs,
     WidgetDeploymentArgsDict,
     described,
@@ -25,10 +26,6 @@ from .types import (
 
 if TYPE_CHECKING:
     from typing_extensions import Unpack
-
-
-_OPTIONAL = ("description", "flow_id", "allowed_domains", "client_config", "org", "flow")
-"""The outputs that may be unset."""
 
 
 @pulumi.input_type
@@ -112,7 +109,7 @@ class WidgetDeployment(Resource, module="genesyscloud", name="WidgetDeployment")
         props = _Properties()
         # A property has to be named here, if only as None, to exist as an output. Each costs the
         # SDK a twentieth of a millisecond and more, so there is none too many.
-        props.update(dict.fromkeys((*mapping.INPUTS, "org", *mapping.OUTPUTS)))
+        props.update(dict.fromkeys((*mapping.INPUTS, "org", *mapping.OUTPUTS, hidden.SET)))
         props.update(mapping.in_python_names(given))
         for key, value in props.items():
             if isawaitable(value):
@@ -132,11 +129,12 @@ class WidgetDeployment(Resource, module="genesyscloud", name="WidgetDeployment")
             preflight.check(resource_name, props, given, opts)
         preflight.check_settings(resource_name, props, opts)
         super().__init__(PROVIDER, resource_name, props, opts)
-        if pulumi.runtime.is_dry_run():
-            outputs = dict(vars(self))
-            for name in _OPTIONAL:
-                unset = outputs["flow_id" if name == "flow" else name]
-                vars(self)[name] = _none_if_unset(outputs[name], unset, outputs["client_type"])
+        outputs = dict(vars(self))
+        for name in {*mapping.OPTIONAL, hidden.SET} - outputs.keys():
+            outputs[name] = pulumi.Output.from_input(None)  # a transformation took it away
+        vars(self).pop(hidden.SET, None)
+        for name in mapping.OPTIONAL:
+            vars(self)[name] = _none_if_unset(name, outputs)
         whole = pulumi.Output.all(vars(self)["flow_id"], vars(self)["flow"]).apply(_flow)
         vars(self)["flow"] = whole
         preflight.warn(self, props, given)
@@ -257,34 +255,48 @@ def _flow(given: Sequence[Any]) -> Flow | None:
     return Flow(id=id_, name=held.get("name"), self_uri=uri)
 
 
-def _none_if_unset(
-    output: pulumi.Output[Any], given: pulumi.Output[Any], always: pulumi.Output[Any]
-) -> pulumi.Output[Any]:
-    """An optional output for a preview, known to be None where it is unset.
+def _none_if_unset(name: str, outputs: Mapping[str, pulumi.Output[Any]]) -> pulumi.Output[Any]:
+    """An optional output, known to be None where it is unset.
 
-    The engine drops what is None, and in a preview the SDK takes what is missing for unknown. But
-    the engine answers a preview with the checked inputs, what transforms put in and what is
-    unknown among them, or with nothing where it knows nothing (v3.259). So what is missing in an
-    answer is unset.
+    The state says which are set. In a preview of what is made or changed no state does: the engine
+    answers with the checked inputs, what transforms put in and what is unknown among them, or with
+    nothing where it knows nothing (v3.259). So what is missing in such an answer is unset; the
+    engine drops what is None, and the SDK takes what is missing for unknown.
 
     Args:
-        output: as the SDK made it.
-        given: the output of the input that it follows from.
-        always: one that no answer lacks.
+        name: the output's.
+        outputs: all, as the SDK made them.
     """
+    output = outputs[name]
+    given = outputs["flow_id"] if name == "flow" else output
 
     async def is_missing(one: pulumi.Output[Any]) -> bool:
         return await one.future(with_unknowns=True) is None
 
+    async def is_unset() -> bool:
+        those_set = await outputs[hidden.SET].future()
+        if those_set is not None:
+            return mapping.OPTIONAL[name] not in those_set
+        if not pulumi.runtime.is_dry_run():
+            return False
+        is_answered = not await is_missing(outputs["client_type"])
+        return is_answered and await is_missing(output) and await is_missing(given)
+
+    async def value() -> Any:
+        held = await output.future()
+        if isinstance(held, ClientConfig):
+            free = {key: each for key, each in held.items() if not isinstance(each, Values)}
+            held.update({key: mapping.settled(each) for key, each in free.items()})
+        return None if await is_unset() else held
+
     async def is_known() -> bool:
-        return await output.is_known() or (
-            await is_missing(output) and await is_missing(given) and not await is_missing(always)
-        )
+        return await output.is_known() or await is_unset()
+
+    async def is_secret() -> bool:
+        return await output.is_secret() and not await is_unset()
 
     later = preflight.Later
-    return pulumi.Output(
-        later(output.resources), later(output.future), later(is_known), later(output.is_secret)
-    )
+    return pulumi.Output(later(output.resources), later(value), later(is_known), later(is_secret))
 
 
 def _id_of(flow: Any) -> Any:

@@ -19,8 +19,12 @@ service spells in its own way, or added. Seen again, exactly that is no drift.""
 ADDED = "__added"
 """What the first version stored in its place: what the service added, without more."""
 
+SET = "__set"
+"""Output that names the optional outputs that there are: for those that the engine's answer lacks
+the SDK takes what the program gave, though it was ignored, or went nowhere (seen with 3.272)."""
+
 HIDDEN = (PLACE, MARK, ANSWERED, ADDED)
-"""All outputs of this kind; a read leaves them as they are."""
+"""The outputs of this kind that a read leaves as they are."""
 
 LASTING = (MARK,)
 """Those that an update leaves as they are."""

@@ -288,7 +288,7 @@ def _result(answer: Mapping[str, Any]) -> GetWidgetDeploymentResult:
             authentication_url=config[part].get("authenticationUrl"),
         )
         if part in mapping.WEB_CHAT_PARTS
-        else config[part]
+        else mapping.settled(config[part])
         for name, part in mapping.CLIENT_CONFIG.items()
         if part in config
         and (part not in mapping.WEB_CHAT_PARTS or isinstance(config[part], Mapping))

@@ -43,6 +43,12 @@ and is no part of it → Pulumi's."""
 OUTPUTS: Mapping[str, str] = {"self_uri": "selfUri", "flow": "flow"}
 """Python's name of each output that is no input → the API's."""
 
+OPTIONAL: Mapping[str, str] = {
+    name: {**INPUTS, **HOW, **OUTPUTS}[name]
+    for name in ("description", "flow_id", "allowed_domains", "client_config", "org", "flow")
+}
+"""Python's name of each output that may be unset → Pulumi's."""
+
 FLOW = ("id", "name", "selfUri")
 """What the API says of a flow."""
 
@@ -178,6 +184,11 @@ def outputs(wanted: Mapping[str, Any], answer: Mapping[str, Any]) -> dict[str, A
     return {**wanted, **_facts(answer, {}), **kept}
 
 
+def are_set(outputs: Mapping[str, Any]) -> list[str]:
+    """The names of the optional outputs that there are."""
+    return [key for key in OPTIONAL.values() if key in outputs]
+
+
 def refreshed(
     answer: Mapping[str, Any], olds: Mapping[str, Any]
 ) -> tuple[dict[str, Any], dict[str, Any] | None]:
@@ -272,6 +283,16 @@ def _json(value: Any) -> Any:
     if isinstance(value, (list, tuple)):
         return [_json(item) for item in value]
     return value
+
+
+def settled(value: Any) -> Any:
+    """A JSON value as outputs show it, the same each time: numbers as above, keys sorted.
+
+    Between Pulumi's processes objects have no order: a text made of one would be another each time.
+    """
+    if isinstance(value, Mapping):
+        return {key: settled(value[key]) for key in sorted(value)}
+    return [settled(each) for each in value] if isinstance(value, list) else _json(value)
 
 
 def _in_order(domains: Any, olds: Any) -> Any:

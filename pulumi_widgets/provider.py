@@ -60,7 +60,8 @@ def _outputs(wanted: Mapping[str, Any], answer: Mapping[str, Any]) -> dict[str, 
     except (ValueError, OverflowError):
         is_speakable = False
     told = answer if is_speakable else {**mapping.body(wanted), "selfUri": answer.get("selfUri")}
-    return mapping.outputs(wanted, told)
+    outputs = mapping.outputs(wanted, told)
+    return {**outputs, hidden.SET: mapping.are_set(outputs)}
 
 
 class WidgetDeploymentProvider(ResourceProvider):
@@ -178,11 +179,14 @@ class WidgetDeploymentProvider(ResourceProvider):
         for problem in validation.unspeakable((), outputs):
             said = f"the deployment {id_} cannot be read: {validation.told(problem)}"
             raise WidgetsError(said, hint="Change it in the org.")
-        own = {}
+        own: dict[str, Any] = {}
+        # of one that is only read, a refresh shows whatever it did not have before
+        if is_managed or is_get or hidden.SET in props:
+            own = self._orgs.remembered(props.get("org") or "", props)
+            own[hidden.SET] = mapping.are_set(outputs)
         if is_managed:
             self._adoptions.saw_refresh(id_, props)
-            mark = props.get(hidden.MARK) or secrets.token_hex(4)
-            own = {hidden.MARK: mark, **self._orgs.remembered(props.get("org") or "", props)}
+            own[hidden.MARK] = props.get(hidden.MARK) or secrets.token_hex(4)
         # drift among the inputs of what is only read would stand there in clear text
         return ReadResult(id_, {**outputs, **own}, inputs if is_managed else None)
 

@@ -72,7 +72,8 @@ def test_each_deployment_lives_in_its_org(life: LifeCycle, europe: Simulator) ->
             *("__provider", "name", "clientType", "authenticationRequired", "disabled"),
             "__secrets",
         }
-        assert stored["outputs"].keys() == {*stored["inputs"], "selfUri", "__place", "__mark"}
+        own = {"__place", "__mark", "__set"}
+        assert stored["outputs"].keys() == {*stored["inputs"], "selfUri", *own}
 
     def drifts(life: LifeCycle) -> None:
         life.org.edit(life.id("here-1"), description="by hand")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from .lifecycle import LifeCycle
-from .programs import Program, deployment, existing, later, output_of
+from .programs import Program, deployment, existing, later, output_of, secret
 from .steps import CREATE, READ, Expected, Step, given_up, update
 
 OPTIONAL = ("description", "flow_id", "allowed_domains", "client_config", "org")
@@ -134,3 +134,60 @@ def test_what_only_the_service_will_tell_stays_unknown(life: LifeCycle) -> None:
     )
     bodies = {each["name"]: each for each in life.org.dump().values()}
     assert bodies == {"Somebody else's": life.others["others"]}
+
+
+def test_what_no_state_holds_is_unset_whatever_the_program_gave(life: LifeCycle) -> None:
+    given = {
+        "description": "new",
+        "flow_id": "new",
+        "allowed_domains": ["new.example"],
+        "client_config": {"v2": {"new": 1}},
+    }
+    empty: dict[str, Any] = {"description": "", "allowed_domains": [], "client_config": {"v2": {}}}
+
+    def program(opts: dict[str, Any], **of_a: Any) -> Program:
+        return {
+            "a": deployment(opts, **of_a),
+            "empty": deployment(**empty),
+            "empty_secret": deployment(description=secret(None), flow_id=secret("")),
+            **{
+                f"copy_of_{of}": deployment(
+                    name=output_of(of, "description"),  # to be the default where it is unset
+                    **{
+                        name: output_of(of, name)
+                        for name in (*OPTIONAL, "flow")
+                        if name[-2:] != "id"
+                    },
+                )
+                for of in ("a", "empty", "empty_secret")
+            },
+        }
+
+    exports = {
+        f"{name}_{key}": output_of(name, key)
+        for name in ("a", "empty", "empty_secret")
+        for key in (*OPTIONAL, "flow")
+    }
+    first = program({})
+    quiet: dict[str, Any] = {
+        "command": "preview",
+        "options": {"expect_no_changes": True},
+        "settles": False,
+    }
+    life.run(
+        [
+            Step(
+                why="create",
+                program=first,
+                exports=exports,
+                expect=dict.fromkeys(first, CREATE),
+            ),
+            Step(why="what is empty is unset", **quiet),
+            Step(
+                why="what is ignored was never sent: nobody gets it",
+                program=program({"ignore_changes": list(given)}, **given),
+                exports=exports,
+            ),
+            Step(why="nor in a preview", **quiet),
+        ]
+    )

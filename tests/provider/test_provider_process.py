@@ -63,10 +63,13 @@ def test_a_deployment_from_check_to_delete(provider: Provider, org: Simulator) -
 
     changed, _ = provider.check({**INPUTS, "description": None}, inputs)
     updated = provider.update(id_, outputs, changed)
-    assert updated == {key: outputs[key] for key in outputs if key != "description"}
+    assert updated == {
+        **{key: outputs[key] for key in outputs if key != "description"},
+        "__set": ["flowId", "allowedDomains", "clientConfig", "flow"],
+    }
     assert org.dump()[id_]["description"] == ""
 
-    got = public(updated)
+    got = {**public(updated), "__set": updated["__set"], "__place": updated["__place"]}
     assert provider.read(id_, {}, {})[:2] == (id_, got)
     assert provider.read(id_, got, {"org": ""})[:2] == (id_, got)
 

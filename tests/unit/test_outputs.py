@@ -58,6 +58,17 @@ def test_outputs_become_json() -> None:
     assert [json.loads(text) for text in texts] == [CONFIG, {"all of it": [FLOW]}, FLOW]
 
 
+def test_the_text_of_free_json_is_the_same_each_time() -> None:
+    mixed = {"z": 1, "a": 2.5, "list": [{"y": 1e15, "b": [3]}], "k": {"2": True, "1": {}}}
+    text = '{"v2": {"a": 2.5, "k": {"1": {}, "2": true}, "list": [{"b": [3], "y": %d}], "z": 1}}'
+
+    def program() -> pulumi.Output[str]:
+        shop = WidgetDeployment("shop", client_type="v2", client_config={"v2": mixed})
+        return pulumi.Output.json_dumps(shop.client_config)
+
+    assert run(program)[1] == text % 1e15
+
+
 def test_what_a_lookup_found_becomes_json_and_text() -> None:
     [one] = json.loads(json.dumps(found()))["deployments"]
     assert one == {

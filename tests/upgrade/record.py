@@ -44,18 +44,18 @@ BEFORE: dict[str, dict[str, Any]] = {
 """What the org without a name holds before."""
 
 
-def record(name: str) -> None:
+def record(recording: Recording) -> None:
     """Deploy the program to new orgs, and write down what the stack and they hold then.
 
     Raises:
-        FileExistsError: there is a recording of this name.
+        FileExistsError: it is there already.
     """
-    recording = Recording(RECORDED / name)
+    name = recording.folder.name
     if recording.folder.exists():
         raise FileExistsError(f"{name}: a recording never changes; give another name")
     with (
         tempfile.TemporaryDirectory() as made,
-        Simulator(seed=1, clients=CLIENTS) as nameless,
+        Simulator(seed=1, clients=CLIENTS, limit=None) as nameless,
         Simulator(seed=2, clients=CLIENTS, faults=Faults(adds=ADDS)) as eu,
     ):
         orgs = {"": nameless, "eu": eu}
@@ -84,4 +84,4 @@ def record(name: str) -> None:
 
 if __name__ == "__main__":
     [given] = sys.argv[1:]
-    record(given)
+    record(Recording(RECORDED / given))

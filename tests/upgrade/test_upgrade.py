@@ -103,7 +103,25 @@ def test_it_is_destroyed_as_it_is(stack: Stack) -> None:
     assert stack.held() == rest
 
 
-def test_a_recording_is_never_written_again() -> None:
-    name = Recording.all()[0].folder.name
+def test_the_newest_one_is_as_this_version_writes_states(tmp_path: Path) -> None:
+    now = Recording(tmp_path / "now")
+    record(now)
+    assert _shapes(Recording.all()[-1]) == _shapes(now)
     with pytest.raises(FileExistsError, match="a recording never changes"):
-        record(name)
+        record(now)
+
+
+def _shapes(recording: Recording) -> dict[str, Any]:
+    """What each resource of a recorded state has, but for the values themselves."""
+    state = json.loads((recording.folder / "state.json").read_text("utf-8"))
+    without = ("id", "provider", "created", "modified", "propertyDependencies")
+    return {
+        each["urn"]: _shape({key: value for key, value in each.items() if key not in without})
+        for each in state["deployment"]["resources"]
+    }
+
+
+def _shape(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {key: _shape(each) for key, each in value.items()}
+    return [_shape(each) for each in value] if isinstance(value, list) else type(value)

@@ -14,7 +14,7 @@ from typing import Any
 from pulumi.dynamic.dynamic import serialize_provider
 from pulumi.runtime.rpc import is_rpc_secret, unwrap_rpc_secret
 
-from ... import PROVIDER, hidden
+from ... import PROVIDER, hidden, mapping
 from ..stacks.secret_values import secret
 from ..stacks.stack import TYPE
 from .choice import Chosen
@@ -39,7 +39,11 @@ def import_file(chosen: Iterable[Chosen], place: Mapping[str, str], parent: str)
         kept = sorted(each.declared.secrets)
         marked = {*kept, *(_FOLLOWS[key] for key in kept if key in _FOLLOWS)}
         shared = {**provider, hidden.SECRETS: kept}
-        own = {hidden.MARK: secrets.token_hex(4), hidden.PLACE: dict(place)}
+        own = {
+            hidden.MARK: secrets.token_hex(4),
+            hidden.PLACE: dict(place),
+            hidden.SET: mapping.are_set(each.outputs),
+        }
         made.append(
             {
                 "type": TYPE,
