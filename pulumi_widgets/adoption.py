@@ -5,10 +5,12 @@ that each deployment belongs to one resource, in whatever order the calls come (
 
 - A resource of the program is checked and then compared (`diff`); only then may it be replaced, by
   a check without old inputs and a create.
+- What depends on one that is deleted before it is replaced is compared, and deleted, without a
+  check: whether the program has it still is not known then. So each resource that is checked tells
+  which deployments the program adopts (`hidden.PROGRAM`).
 - A refresh reads, and then compares too, whatever the program has by now. It compares nothing that
   is only read (`WidgetDeployment.get`).
-- What the program has no more is deleted after all checks, and compared in a refresh alone; but
-  what is deleted before it is replaced goes between the second check and the create.
+- What the program has no more is deleted after all checks.
 """
 
 from __future__ import annotations
@@ -16,7 +18,7 @@ from __future__ import annotations
 import json
 import threading
 import time
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -25,7 +27,7 @@ from pulumi.runtime.rpc import wrap_rpc_secret
 from . import hidden, mapping
 from .comparison import is_unknown, same
 from .errors import HIDDEN, NotFoundError, OrgFullError, WidgetsError
-from .orgs import Orgs, Place, tell
+from .orgs import Orgs, tell
 
 if TYPE_CHECKING:
     from .api import Deployments
@@ -33,7 +35,7 @@ if TYPE_CHECKING:
 _MOMENT = 1.0
 """Seconds."""
 _LONGEST = 60
-"""Characters of a value in a line."""
+"""Characters of a text in a line."""
 
 
 @dataclass
@@ -43,9 +45,13 @@ class _Record:
     claim: str | None = None
     """Which resource that is to be created names it for adoption."""
     holder: str | None = None
-    """Which resource that is there names it: its own replacement names it too."""
+    """Which resource that has it names it: its own replacement names it too."""
     is_spared: bool = False
     """Whether the program names it: then a delete is of the place that it had before."""
+    is_read: bool = False
+    """Whether the program only reads it, with a `get`."""
+    goes_early: bool = False
+    """Whether a resource that has it is deleted before the program was asked for it."""
     adopted_as: str = ""
     """The mark of the resource that adopted it in this command."""
     managed_as: list[Mapping[str, Any]] = field(default_factory=list)
@@ -70,7 +76,9 @@ class Adoptions:
     def __init__(self, orgs: Orgs) -> None:
         self._orgs = orgs
         self._lock = threading.Lock()
-        self._records: dict[Place, _Record] = {}
+        self._records: dict[str, _Record] = {}  # the ids are unique, whatever address they have
+        self._checked: dict[str, list[tuple[str, object]]] = {}  # by the inputs in the state
+        self._adopts: set[str] | None = None
 
     def check(
         self, wanted: Mapping[str, Any], given: Mapping[str, Any], olds: Mapping[str, Any]
@@ -88,6 +96,7 @@ class Adoptions:
             The inputs; and what is wrong, a line each.
         """
         named, held, org = given.get("adoptId"), olds.get("adoptId"), given.get("org") or ""
+        resource = self._saw_checked(given, olds)
         inputs = dict(wanted)
         if olds:
             inputs.pop("adoptId", None)
@@ -97,15 +106,14 @@ class Adoptions:
             inputs |= {hidden.SECRET_ID: True} if is_secret else {}
         if not named or not isinstance(named, str) or not isinstance(org, str):
             return inputs, []  # none, or a preview does not know it yet
-        place = self._orgs.place(org, named)
-        if not self.may_adopt(place, given, is_new=not olds, has_it=named == held):
+        if not olds and not self.may_adopt(named, resource):
             return inputs, ["adopt_id: another resource of this program has this deployment"]
         if olds:
             return inputs, []
         inputs |= {hidden.SECRET_ID: True} if _is_secret("adoptId", given) else {}
         wrong, off = _look(named, inputs, given, self._orgs.deployments(org))
         with self._lock:
-            self._records[place].off = off
+            self._record(named).off = off
         return inputs, wrong
 
     def adopt(self, wanted: Mapping[str, Any], mark: str) -> dict[str, Any]:
@@ -122,8 +130,7 @@ class Adoptions:
             WidgetsError: another resource of the program has it, or it cannot be had.
         """
         id_, org = wanted["adoptId"], wanted.get("org", "")
-        place = self._orgs.place(org, id_)
-        self.saw_adoption(place, mark)
+        off = self.saw_adoption(id_, mark)
         deployments = self._orgs.deployments(org)
         try:
             answer = deployments.get(id_)
@@ -131,7 +138,6 @@ class Adoptions:
             error.hint = "Correct adopt_id, or leave it out and a deployment is made."
             raise
         seen, drifted = mapping.refreshed(answer, wanted)
-        off = self._records[place].off
         if off is not None and any(
             seen[key] and not wanted[key] and key not in off for key in mapping.FLAGS
         ):
@@ -143,74 +149,83 @@ class Adoptions:
             answer = deployments.update(id_, mapping.body(wanted))
         return answer
 
-    def may_adopt(
-        self, place: Place, given: Mapping[str, Any], *, is_new: bool, has_it: bool
-    ) -> bool:
-        """Hear that a resource of the program names a deployment; whether no other has it.
-
-        Args:
-            place: the deployment.
-            given: the resource's inputs.
-            is_new: whether the resource is to be created.
-            has_it: whether it came in by adopting this one.
-        """
-        # without a mark, which a transform can take away, its inputs tell a resource from others
-        mark = given.get(hidden.ADOPTER, {}).get("mark")
-        resource = mark or json.dumps(given, sort_keys=True, default=lambda _: "unknown")
-        with self._lock:
-            record = self._records.setdefault(place, _Record())
-            if is_new:
-                if (record.managed_as or record.adopted_as) and record.holder != resource:
-                    return False
-                record.claim = resource
-            else:
-                record.holder = resource
-            record.is_spared |= is_new or has_it
-        return True
-
-    def saw_refresh(self, id_: str, outputs: Mapping[str, Any]) -> None:
-        """Hear that a refresh read a deployment: it will compare it, which tells nothing new."""
-        with self._lock:
-            self._record(id_, outputs).refreshes += 1
-
-    def saw_managed(self, id_: str, outputs: Mapping[str, Any]) -> None:
-        """Hear that a resource is compared, so that the program has it, and it the deployment.
+    def may_adopt(self, id_: str, resource: str) -> bool:
+        """Hear that a resource that is to be created names a deployment; whether no other has it.
 
         Args:
             id_: the deployment.
+            resource: tells the resource from others.
+        """
+        with self._lock:
+            record = self._record(id_)
+            is_taken = record.managed_as or record.adopted_as
+            if (is_taken and record.holder != resource) or record.claim not in (None, resource):
+                return False
+            record.claim = resource
+            record.is_spared = True
+        return True
+
+    def saw_refresh(self, id_: str) -> None:
+        """Hear that a refresh read a deployment: it will compare it, which tells nothing new."""
+        with self._lock:
+            self._record(id_).refreshes += 1
+
+    def saw_get(self, id_: str) -> None:
+        """Hear that the program reads a deployment."""
+        with self._lock:
+            self._record(id_).is_read = True
+
+    def saw_compared(self, id_: str, outputs: Mapping[str, Any], inputs: Mapping[str, Any]) -> None:
+        """Hear that a resource is compared: if it was checked, the program has it.
+
+        Args:
+            id_: the deployment that it has.
             outputs: the resource's, in the state.
+            inputs: likewise; none where the engine does not tell them.
 
         Raises:
             WidgetsError: another resource of the program has the deployment, or is to adopt it.
         """
         with self._lock:
-            record = self._record(id_, outputs)
+            record = self._record(id_)
             if record.refreshes:
                 record.refreshes -= 1
                 return
+            if inputs:
+                checked = self._checked.get(_text(inputs))
+                if not checked:
+                    record.goes_early = True
+                    return
+                resource, named = checked.pop()
+                if isinstance(named, str) and named.casefold() == id_.casefold():
+                    record.holder, record.is_spared = resource, True
             others = record.others(outputs)
             if len(others) == len(record.managed_as):
                 record.managed_as.append(outputs)
             is_adopted = record.adopted_as not in ("", outputs.get(hidden.MARK))
             if others or is_adopted or (record.claim is not None and not record.adopted_as):
-                raise _taken(id_)
+                raise _taken(id_, is_written=is_adopted)
 
-    def saw_adoption(self, place: Place, mark: str) -> None:
+    def saw_adoption(self, id_: str, mark: str) -> tuple[str, ...] | None:
         """Hear that a resource that is created is to have a deployment.
+
+        Returns:
+            The flags that its adoption turns off, as was told; None: nobody looked.
 
         Raises:
             WidgetsError: another resource of the program has it.
         """
         with self._lock:
-            record = self._records.setdefault(place, _Record())
+            record = self._record(id_)
             if record.adopted_as or (record.managed_as and record.holder is None):
-                raise _taken(place[1])
+                raise _taken(id_)
             record.adopted_as = mark
+            return record.off
 
-    def saw_created(self, id_: str, wanted: Mapping[str, Any], mark: str) -> None:
+    def saw_created(self, id_: str, mark: str) -> None:
         """Hear that a resource of the program has a deployment that it made."""
         with self._lock:
-            self._record(id_, wanted).managed_as.append({hidden.MARK: mark})
+            self._record(id_).managed_as.append({hidden.MARK: mark})
 
     def count(self, org: str, error: OrgFullError, *, is_secret: bool) -> None:
         """Let the error of a full org say whose deployments fill it, as far as that is known.
@@ -229,16 +244,14 @@ class Adoptions:
         # the engine goes on to compare what the program declares after it
         time.sleep(_MOMENT)
         half_made = {id_ for id_, each in error.held.items() if token_of(each)}
-        places = {id_: self._orgs.place(org, id_) for id_ in error.held.keys() - half_made}
+        others = error.held.keys() - half_made
         with self._lock:
-            records = {id_: self._records.get(place) for id_, place in places.items()}
-        ours = [
-            id_ for id_, each in records.items() if each and (each.managed_as or each.adopted_as)
-        ]
+            records = [self._record(id_) for id_ in others]
+            ours = [each for each in records if each.managed_as or each.adopted_as]
         name = "" if is_secret else org
         error.hint = (
             f"The org {repr(name) + ' ' if name else ''}holds {len(error.held)}: at least "
-            f"{len(ours)} of this stack, at most {len(places) - len(ours)} of others"
+            f"{len(ours)} of this stack, at most {len(others) - len(ours)} of others"
             + (
                 f", {len(half_made)} half made ({', '.join(sorted(half_made))})"
                 if half_made
@@ -252,20 +265,53 @@ class Adoptions:
         """Whether a deployment stays though a resource that had it goes.
 
         It does where the program names it for adoption, where a resource took it over in this
-        command, and where another resource of the program has it.
+        command, and where another resource of the program has it. It is told where a `get` has it,
+        for then nobody manages it, and where it is not known yet what the program names. (While
+        nothing is checked, a `get` may be that of a ``destroy --run-program``, which deletes.)
 
         Args:
             id_: the deployment.
             outputs: of the resource that goes, in the state.
         """
         with self._lock:
-            record = self._record(id_, outputs)
-            others = record.others(outputs)
-            return record.is_spared or bool(record.adopted_as) or bool(others)
+            record, adopts = self._record(id_), self._adopts
+            if id_.casefold() in (adopts or ()) or record.is_spared or record.adopted_as:
+                return True
+            if record.others(outputs):
+                return True
+        if adopts is not None and record.is_read:
+            tell(f"the deployment {id_} stays in the org: the program reads it, with a get")
+        elif adopts is None and record.goes_early and outputs.get("adoptId") == id_:
+            tell(f"the deployment {id_} stays in the org: the program may name it for adoption")
+        else:
+            return False
+        return True
 
-    def _record(self, id_: str, outputs: Mapping[str, Any]) -> _Record:
-        place = self._orgs.place(outputs.get("org") or "", id_)
-        return self._records.setdefault(place, _Record())
+    def _saw_checked(self, given: Mapping[str, Any], olds: Mapping[str, Any]) -> str:
+        """Hear that the program has a resource, and which deployments it adopts.
+
+        Returns:
+            What tells the resource from others.
+        """
+        program = given.get(hidden.PROGRAM) or {}
+        # without a mark, which a transform can take away, its inputs tell it from others
+        resource = program.get("mark") or _text(given)
+        with self._lock:
+            self._adopts = {
+                *(self._adopts or ()),
+                *(each.casefold() for each in program.get("adopts", ())),
+            }
+            if olds:
+                self._checked.setdefault(_text(olds), []).append((resource, given.get("adoptId")))
+        return resource
+
+    def _record(self, id_: str) -> _Record:
+        # the service takes an id in capitals for the same
+        return self._records.setdefault(id_.casefold(), _Record())
+
+
+def _text(properties: Mapping[str, Any]) -> str:
+    return json.dumps(properties, sort_keys=True, default=lambda _: "unknown")
 
 
 def _is_one(one: Mapping[str, Any], other: Mapping[str, Any]) -> bool:
@@ -274,10 +320,12 @@ def _is_one(one: Mapping[str, Any], other: Mapping[str, Any]) -> bool:
     return marks[0] == marks[1] if any(marks) else same(one, other)
 
 
-def _taken(id_: str) -> WidgetsError:
+def _taken(id_: str, *, is_written: bool = False) -> WidgetsError:
+    hint = "Each deployment belongs to one: take one of them out, or its adopt_id."
+    if is_written:
+        hint += " Then `pulumi up --refresh`: the other one may have changed it."
     return WidgetsError(
-        f"two resources of this program have, or are to adopt, the deployment {id_!r}",
-        hint="Each deployment belongs to one: take one of them out, or its adopt_id.",
+        f"two resources of this program have, or are to adopt, the deployment {id_!r}", hint=hint
     )
 
 
@@ -304,49 +352,77 @@ def _look(
     if disarmed:
         reason = "the org has true; say so in the program, or say false"
         return [f"{mapping.PYTHON[key]}: adopting {shown}: {reason}" for key in disarmed], None
-    changes = [
-        f"{path} {old} → {new}"
-        for key in mapping.changes(has, wanted)
-        for path, old, new in _changed(key, has.get(key), wanted.get(key), given)
-    ]
+    fields = mapping.changes(has, wanted)
+    changes = [each for key in fields for each in _changes(key, has, wanted, given)]
+    if changes and not _is_secret("clientConfig", given):  # a write drops them
+        changes += [f"{path} null → none" for path in mapping.nulls(answer)]
     if changes:
         tell(f"adopting {shown}: {'; '.join(changes)}")
     return [], tuple(key for key in mapping.FLAGS if has[key] and not wanted[key])
 
 
-def _changed(key: str, old: Any, new: Any, given: Mapping[str, Any]) -> list[tuple[str, str, str]]:
-    """What changes in a field, the parts of a client config each by itself."""
+def _changes(
+    key: str, has: Mapping[str, Any], wanted: Mapping[str, Any], given: Mapping[str, Any]
+) -> Iterator[str]:
+    """What changes in a field, in objects each value by itself."""
     if _is_secret(key, given):
-        return [(key, HIDDEN, HIDDEN)]
-    if key == "clientConfig" and not is_unknown(new):
-        parts = {**(old or {}), **(new or {})}
-        pairs = {part: ((old or {}).get(part), (new or {}).get(part)) for part in parts}
-        return [
-            (f"{key}.{part}", _shown(before), _shown(after))
-            for part, (before, after) in pairs.items()
-            if not same(before, after)
-        ]
-    return [(key, _shown(old), _shown(new))]
+        yield f"{key} {HIDDEN} → {HIDDEN}"
+    else:
+        none: Any = {} if key == "clientConfig" else None  # each of its parts by itself
+        for path, old, new in _differences(key, has.get(key, none), wanted.get(key, none)):
+            before, after = _shown(old, new)
+            yield f"{path} {before} → {after}"
+
+
+def _differences(path: str, old: Any, new: Any) -> Iterator[tuple[str, Any, Any]]:
+    if isinstance(old, Mapping) and isinstance(new, Mapping):
+        for key in {**old, **new}:
+            yield from _differences(f"{path}.{key}", old.get(key), new.get(key))
+    elif not same(old, new):
+        yield path, old, new
 
 
 def _is_secret(key: str, given: Mapping[str, Any]) -> bool:
     """Whether a value may be a secret: if the program did not say what it is, a transform did."""
-    adopter = given.get(hidden.ADOPTER, {})
-    if key in adopter.get("secret", ()):
+    program = given.get(hidden.PROGRAM) or {}
+    if key in program.get("secret", ()):
         return True
-    plain = adopter.get("plain", {})
+    if key == "adoptId" and given[key] in program.get("adopts", ()):
+        return False
+    plain = program.get("plain", {})
     is_plain = key in plain and (is_unknown(given.get(key)) or same(given.get(key), plain[key]))
     return key in given and not is_plain
 
 
-def _shown(value: Any) -> str:
+def _shown(old: Any, new: Any) -> tuple[str, str]:
+    """Two values that differ, so that a line shows in what: of long ones that part alone."""
+    if isinstance(old, list) and isinstance(new, list):
+        texts = _items(old, new), _items(new, old)
+    else:
+        texts = _value(old), _value(new)
+        if max(map(len, texts)) > _LONGEST:
+            apart = (n for n, pair in enumerate(zip(*texts, strict=False)) if len({*pair}) > 1)
+            begin = max(0, next(apart, 0) - _LONGEST // 4)
+            texts = _cut(texts[0], begin), _cut(texts[1], begin)
+    return texts
+
+
+def _items(these: list[Any], others: list[Any]) -> str:
+    left = [each for each in these if each not in others]
+    more = ["..."] if len(left) < len(these) else []
+    return _value([*left, *more])
+
+
+def _cut(text: str, begin: int) -> str:
+    end = begin + _LONGEST
+    return ("..." if begin else "") + text[begin:end] + ("..." if end < len(text) else "")
+
+
+def _value(value: Any) -> str:
     if value is None:
         return "none"
     if is_unknown(value):
         return "not known yet"
     if isinstance(value, list) and all(isinstance(e, str) and e.isprintable() for e in value):
-        text = f"[{', '.join(value)}]"
-    else:
-        text = json.dumps(value, ensure_ascii=False, default=lambda _: "not known yet")
-    half = _LONGEST // 2
-    return text if len(text) <= _LONGEST else f"{text[:half]}...{text[3 - half :]}"
+        return f"[{', '.join(value)}]"
+    return json.dumps(value, ensure_ascii=False, default=lambda _: "not known yet")

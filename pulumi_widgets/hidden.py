@@ -35,10 +35,12 @@ what the state has, so a value that becomes a secret is an update. (Secret and p
 takes for different up to CLI v3.259, and for the same in v3.274.) What the first version made has
 none, until it changes."""
 
-ADOPTER = "__adopter"
-"""Input of a resource that names a deployment for adoption: ``mark`` tells it from all others,
-``plain`` has its inputs that are no secrets, for a provider does not see which are, and ``secret``
-names those that are to be secret as outputs. `check` takes it in; no state holds it."""
+PROGRAM = "__program"
+"""Input with what only the program knows, in programs that adopt or have transforms: ``mark`` tells
+the resource from all others, ``adopts`` has the ids that the program names for adoption,
+``transforms`` says whether some may have changed the inputs. Of a resource that adopts, ``plain``
+has its inputs that are no secrets, for a provider does not see which are, and ``secret`` names
+those that are to be secret as outputs. `check` takes it in; no state holds it."""
 
 SECRET_ID = "__adoptIdIsSecret"  # noqa: S105 -- a property's name
 """Input that is true where ``adoptId`` was a secret when the deployment was adopted."""

@@ -18,9 +18,6 @@ from .settings import Names, Settings, unconfigured
 if TYPE_CHECKING:
     from .api import Deployments, Settling
 
-Place = tuple[str, str]
-"""Which deployment: the base URL of its org, and its id."""
-
 _STDOUT = 1
 
 _STORED = (
@@ -149,14 +146,6 @@ class Orgs:
                 )
             return self._deployments[org]
 
-    def place(self, org: str, id_: str) -> Place:
-        """Where a deployment is, whatever name or credentials the program has for the org."""
-        id_ = id_.casefold()  # the service takes an id in capitals for the same
-        try:
-            return self.settings(org).base_url, id_
-        except SettingsError:
-            return org, id_
-
     def has_moved(self, outputs: Mapping[str, Any], org: object) -> bool:
         """Whether a deployment is to be in another org than the one that holds it.
 
@@ -196,6 +185,21 @@ class Orgs:
         """The deployments among which one is that the state holds; otherwise as `make_sure`."""
         self.make_sure(id_, outputs)
         return self.deployments(outputs.get("org") or "")
+
+    def find(self, id_: str, outputs: Mapping[str, Any]) -> None:
+        """As `make_sure`; where the settings may name another org, the deployment has to be there.
+
+        Raises:
+            ElsewhereError: it is, or may be, in another org.
+            WidgetsError: the client's errors.
+        """
+        self.make_sure(id_, outputs)
+        org = outputs.get("org") or ""
+        if _may_be_another(outputs, self.settings(org)):
+            try:
+                self.deployments(org).read(id_)
+            except NotFoundError as error:
+                self.believe(error, outputs)
 
     @contextlib.contextmanager
     def by_stored_settings(self, properties: Mapping[str, Any]) -> Iterator[None]:
@@ -242,18 +246,3 @@ class Orgs:
         """
         told = f"{error.call}: {error.status}"
         is_gone(told, outputs, self.settings(outputs.get("org") or ""))
-
-    def delete(self, id_: str, outputs: Mapping[str, Any]) -> None:
-        """Delete a deployment; one that is gone already is done.
-
-        Raises:
-            ElsewhereError: it is, or may be, in another org.
-            WidgetsError: the client's errors.
-        """
-        deployments = self.home(id_, outputs)
-        if _may_be_another(outputs, self.settings(outputs.get("org") or "")):
-            try:
-                deployments.get(id_)
-            except NotFoundError as error:
-                self.believe(error, outputs)
-        deployments.delete(id_)

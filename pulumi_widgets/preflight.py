@@ -33,6 +33,8 @@ class _Program:
     lines: list[str] = field(default_factory=list)
     adopters: dict[tuple[str, str], tuple[str, str]] = field(default_factory=dict)
     """Which resource adopts which deployment, by org and id: its name, and its mark."""
+    adopts: set[str] = field(default_factory=set)
+    """The ids that are named for adoption and are known before anything is made; no secrets."""
     orgs: dict[str, bool] = field(default_factory=dict)
     """Whether something is wrong with the settings of each org, by its name."""
     is_warned: bool = False
@@ -134,8 +136,9 @@ def check(
         resource = (resource_name, mark, written)
         _put_first(props, functools.partial(_check, program, resource, known, waiting))
         props[hidden.SECRETS] = Later(functools.partial(_secrets, waiting))
-    if "adoptId" in plain:
-        props[hidden.ADOPTER] = Later(functools.partial(_adopter, mark, plain, opts))
+    if isinstance(plain.get("adoptId"), str):
+        program.adopts.add(plain["adoptId"])
+    props[hidden.PROGRAM] = Later(functools.partial(_known, program, mark, plain, opts))
 
 
 def check_settings(
@@ -227,15 +230,22 @@ async def _secrets(waiting: Mapping[str, Any]) -> list[str] | None:
     return [key for key in waiting if await _is_secret((key,), waiting)] or None
 
 
-async def _adopter(
-    mark: str, plain: Mapping[str, Any], opts: pulumi.ResourceOptions | None
-) -> dict[str, Any]:
-    """What `adoption` has to know of a resource that names a deployment."""
-    told = {}
-    if not surroundings.has_transforms(opts):  # which may make a secret of anything
-        told = await _no_secrets(plain)
-    secret = list(opts.additional_secret_outputs or ()) if opts else []
-    return {"mark": mark, "plain": told, "secret": secret}
+async def _known(
+    program: _Program, mark: str, plain: Mapping[str, Any], opts: pulumi.ResourceOptions | None
+) -> dict[str, Any] | None:
+    """What the provider has to hear of the program (`hidden.PROGRAM`); None: nothing."""
+    is_adopting, transforms = "adoptId" in plain, await surroundings.has_transforms(opts)
+    if not (is_adopting or transforms or program.adopts):
+        return None
+    told: dict[str, Any] = {
+        "mark": mark,
+        "adopts": sorted(program.adopts),
+        "transforms": transforms,
+    }
+    if is_adopting:  # a transform may make a secret of anything
+        told["plain"] = {} if transforms else await _no_secrets(plain)
+        told["secret"] = list(opts.additional_secret_outputs or ()) if opts else []
+    return told
 
 
 async def _no_secrets(plain: Mapping[str, Any]) -> dict[str, Any]:

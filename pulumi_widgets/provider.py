@@ -22,6 +22,7 @@ from pulumi.dynamic import (
     ResourceProvider,
     UpdateResult,
 )
+from pulumi.runtime import rpc
 
 from . import hidden, mapping, sdk, validation
 from .adoption import Adoptions
@@ -46,6 +47,11 @@ def _one_line(method: _Method) -> _Method:
             raise error.with_traceback(None) from None
 
     return call  # type: ignore[return-value]  # it is called as the method is
+
+
+def _is_transformed(news: Mapping[str, Any]) -> bool:
+    """Whether a transform may have put in what the program does not know of."""
+    return bool((news.get(hidden.PROGRAM) or {}).get("transforms"))
 
 
 def _outputs(wanted: Mapping[str, Any], answer: Mapping[str, Any]) -> dict[str, Any]:
@@ -106,7 +112,7 @@ class WidgetDeploymentProvider(ResourceProvider):
         """
         problems = [validation.without_secrets(each) for each in validation.problems(news)]
         told = [validation.told(each) for each in problems]
-        is_secret = "org" in (news.get(hidden.SECRETS) or ())
+        is_secret = "org" in (news.get(hidden.SECRETS) or ()) or _is_transformed(news)
         told += self._orgs.problems(news.get("org"), is_secret=is_secret)
         wanted = mapping.inputs(news, _olds)
         if not _olds or hidden.SECRETS in _olds or mapping.changes(_olds, wanted):
@@ -128,11 +134,12 @@ class WidgetDeploymentProvider(ResourceProvider):
         dynamic provider's answer can tell it, and it sees that another provider wrote the state, or
         that other inputs are secret (seen with CLI v3.259).
         """
-        self._adoptions.saw_managed(_id, _olds)
+        inputs = rpc.deserialize_properties(sdk.old_inputs() or Struct(), keep_unknowns=True)
+        self._adoptions.saw_compared(_id, _olds, inputs)
         if self._orgs.has_moved(_olds, _news.get("org")):
             self._orgs.make_sure(_id, _olds)  # where it is to be deleted
             return DiffResult(changes=True, replaces=["org"])
-        self._orgs.make_sure(_id, {**_olds, "org": _news.get("org")})
+        self._orgs.find(_id, {**_olds, "org": _news.get("org")})
         return DiffResult()
 
     @_one_line
@@ -148,7 +155,7 @@ class WidgetDeploymentProvider(ResourceProvider):
                 is_secret = "org" in (props.get(hidden.SECRETS) or ())
                 self._adoptions.count(wanted.get("org", ""), error, is_secret=is_secret)
                 raise
-            self._adoptions.saw_created(answer["id"], wanted, mark)
+            self._adoptions.saw_created(answer["id"], mark)
         own = {hidden.MARK: mark, **self._orgs.remembered(wanted.get("org", ""), {})}
         return CreateResult(answer["id"], {**_outputs(wanted, answer), **own})
 
@@ -179,13 +186,15 @@ class WidgetDeploymentProvider(ResourceProvider):
         for problem in validation.unspeakable((), outputs):
             said = f"the deployment {id_} cannot be read: {validation.told(problem)}"
             raise WidgetsError(said, hint="Change it in the org.")
+        if is_get:
+            self._adoptions.saw_get(id_)
         own: dict[str, Any] = {}
         # of one that is only read, a refresh shows whatever it did not have before
         if is_managed or is_get or hidden.SET in props:
             own = self._orgs.remembered(props.get("org") or "", props)
             own[hidden.SET] = mapping.are_set(outputs)
         if is_managed:
-            self._adoptions.saw_refresh(id_, props)
+            self._adoptions.saw_refresh(id_)
             own[hidden.MARK] = props.get(hidden.MARK) or secrets.token_hex(4)
         # drift among the inputs of what is only read would stand there in clear text
         return ReadResult(id_, {**outputs, **own}, inputs if is_managed else None)
@@ -212,7 +221,8 @@ class WidgetDeploymentProvider(ResourceProvider):
         """
         if not self._adoptions.spares_delete(_id, _props):
             with self._orgs.by_stored_settings(_props):
-                self._orgs.delete(_id, _props)
+                self._orgs.find(_id, _props)
+                self._orgs.home(_id, _props).delete(_id)
 
 
 PROVIDER = WidgetDeploymentProvider()

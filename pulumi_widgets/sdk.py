@@ -48,6 +48,12 @@ def stored_inputs(outputs: Mapping[str, Any]) -> Collection[str]:
     return (request and set(request.inputs)) or outputs
 
 
+def old_inputs() -> Any:
+    """The inputs that the state holds of a resource that is compared, a protobuf ``Struct``."""
+    request = _held("Diff", "request")
+    return request and request.old_inputs
+
+
 def is_cancelled() -> bool:
     """Whether the engine waits no more for the create that is under way in this thread.
 

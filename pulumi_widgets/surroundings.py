@@ -7,6 +7,7 @@ import threading
 
 import pulumi
 from pulumi.runtime import get_root_resource
+from pulumi.runtime._callbacks import _CallbackServicer
 from pulumi.runtime.config import CONFIG
 from pulumi.runtime.proto.resource_pb2_grpc import ResourceMonitorStub
 from pulumi.runtime.settings import SETTINGS
@@ -69,12 +70,15 @@ def warn_of_region(org: str) -> None:
         pulumi.log.warn(line)
 
 
-def has_transforms(opts: pulumi.ResourceOptions | None) -> bool:
+async def has_transforms(opts: pulumi.ResourceOptions | None) -> bool:
     """Whether transforms or transformations may change a resource."""
     parent = opts.parent if opts and opts.parent else get_root_resource()
+    if opts and opts.parent:
+        await opts.parent.urn.future()  # by then the parent's are registered
     inherited = getattr(parent, "_transformations", None)
     own = opts and (opts.transformations or opts.transforms)
-    return bool(SETTINGS.callbacks or inherited or own)
+    # who serves them; the settings of a task do not show what another one began (SDK 3.272)
+    return bool(_CallbackServicer._servicers or inherited or own)
 
 
 def has_engine() -> bool:

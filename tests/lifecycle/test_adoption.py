@@ -10,7 +10,7 @@ import pytest
 
 from .lifecycle import LifeCycle
 from .programs import Program, deployment, existing, lookup, output_of, secret, text_of
-from .steps import CREATE, DELETE, Step, edited, fail, given_up, replace, update
+from .steps import CREATE, DELETE, READ, Step, edited, fail, given_up, replace, update
 
 V2 = {"clientType": "v2"}
 TWICE = (
@@ -350,3 +350,56 @@ def test_two_resources_never_have_one_deployment(life: LifeCycle, how: str) -> N
         assert not outcome.failed, outcome.text
         assert life.org.dump().keys() == {"others", "shared"}
     life.run([Step(why="the first has it still", program=first)])
+
+
+def test_it_stays_when_what_it_depends_on_is_deleted_before_it_is_replaced(
+    life: LifeCycle,
+) -> None:
+    _made_by_others(life, kept={}, moved={}, read={})
+    again = {"delete_before_replace": True, "replace_on_changes": ["disabled"]}
+    hides = {"additional_secret_outputs": ["description"]}
+    follows = {**hides, "replace_on_changes": ["description"]}
+
+    def program(name: str, *, disabled: bool) -> Program:
+        its_id = output_of("first", "id")
+        return {
+            "first": deployment(again, disabled=disabled),
+            "kept": deployment(follows, description=its_id, adopt_id="kept"),
+            name: deployment(hides, name="moved", description=its_id, adopt_id="moved"),
+        }
+
+    adopting = tuple(
+        f"adopting {each}: description [secret] → [secret]" for each in ("kept", "moved")
+    )
+    before: Program = program("old", disabled=False)
+    after = {**program("new", disabled=True), "theirs": existing("read")}
+    life.run(
+        [
+            Step(
+                why="adopt",
+                program={**before, "mine": deployment(name="read", adopt_id="read")},
+                before=(given_up("kept", "moved", "read"),),
+                expect=dict.fromkeys(("first", "kept", "old", "mine"), CREATE),
+                tells=adopting,
+            ),
+            Step(
+                why="one is replaced, one gets another name, one is only read from now on",
+                before=(lambda life: life.keeps("mine"),),
+                program=after,
+                expect={
+                    "first": replace("~disabled", deleted_first=True),
+                    "kept": replace(deleted_first=True),
+                    "old": DELETE,
+                    "new": CREATE,
+                    "mine": DELETE,
+                    "theirs": READ,
+                },
+                tells=(
+                    *adopting,
+                    "the deployment read stays in the org: the program reads it, with a get",
+                ),
+                settles=False,
+            ),
+            Step(why="nothing is left to do", command="preview", expect={"theirs": READ}),
+        ]
+    )

@@ -147,6 +147,8 @@ class TestAnotherClient:
 
         use_two = self.use("two")
         for settings, command in (
+            (use_two, "preview"),
+            (use_two, "up"),
             (use_two, "refresh"),
             (use_two, "destroy"),
             (use_token, "refresh"),

@@ -94,20 +94,41 @@ class Provider:
         assert not any(each.property for each in answer.failures)
         return _plain(answer.inputs), [each.reason for each in answer.failures]
 
-    def diff(self, id_: str, olds: Mapping[str, Any], news: Mapping[str, Any]) -> str:
-        """``DIFF_NONE``, ``DIFF_SOME`` or ``DIFF_UNKNOWN``."""
-        answer = self._stub.Diff(
-            provider_pb2.DiffRequest(id=id_, urn=URN, olds=_props(olds), news=_props(news))
-        )
+    def diff(
+        self,
+        id_: str,
+        olds: Mapping[str, Any],
+        news: Mapping[str, Any],
+        inputs: Mapping[str, Any] | None = None,
+    ) -> str:
+        """``DIFF_NONE``, ``DIFF_SOME`` or ``DIFF_UNKNOWN``; ``inputs`` are the state's."""
+        answer = self._compared(id_, olds, news, inputs)
         assert not answer.replaces
         return str(provider_pb2.DiffResponse.DiffChanges.Name(answer.changes))
 
-    def replaces(self, id_: str, olds: Mapping[str, Any], news: Mapping[str, Any]) -> list[str]:
-        """The properties that a replacement is for."""
-        answer = self._stub.Diff(
-            provider_pb2.DiffRequest(id=id_, urn=URN, olds=_props(olds), news=_props(news))
+    def replaces(
+        self,
+        id_: str,
+        olds: Mapping[str, Any],
+        news: Mapping[str, Any],
+        inputs: Mapping[str, Any] | None = None,
+    ) -> list[str]:
+        """The properties that a replacement is for; ``inputs`` are the state's."""
+        return list(self._compared(id_, olds, news, inputs).replaces)
+
+    def _compared(
+        self,
+        id_: str,
+        olds: Mapping[str, Any],
+        news: Mapping[str, Any],
+        inputs: Mapping[str, Any] | None,
+    ) -> Any:
+        before = None if inputs is None else _props(inputs)
+        return self._stub.Diff(
+            provider_pb2.DiffRequest(
+                id=id_, urn=URN, olds=_props(olds), news=_props(news), old_inputs=before
+            )
         )
-        return list(answer.replaces)
 
     def create(self, inputs: Mapping[str, Any]) -> tuple[str, dict[str, Any]]:
         """The id and the outputs."""

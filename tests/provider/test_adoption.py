@@ -35,7 +35,7 @@ def adopted(
 ) -> tuple[dict[str, Any], dict[str, Any]]:
     """The inputs and outputs that the state holds after an adoption by a resource."""
     adopter = {"mark": by, "plain": {**ADOPTING, **changes}}
-    inputs, failures = provider.check({**ADOPTING, **changes, "__adopter": adopter})
+    inputs, failures = provider.check({**ADOPTING, **changes, "__program": adopter})
     assert not failures
     id_, outputs = provider.create(inputs)
     assert id_ == inputs["adoptId"]
@@ -146,7 +146,7 @@ def test_what_cannot_be_looked_up_is_told_by_check(provider: Provider, org: Simu
 def told(inputs: dict[str, Any], *secrets: str) -> dict[str, Any]:
     """Inputs as the program sends them, with what it tells of itself."""
     plain = {key: value for key, value in inputs.items() if key not in secrets}
-    return {**inputs, "__adopter": {"mark": inputs["name"], "plain": plain}}
+    return {**inputs, "__program": {"mark": inputs["name"], "plain": plain}}
 
 
 class TestWhatItChangesIsTold:
@@ -176,7 +176,7 @@ class TestWhatItChangesIsTold:
             'adopting d-1: description "theirs" → none; authenticationRequired true → false; '
             'flowId "f-1" → not known yet; allowedDomains [shop.example.com, b.example] → none; '
             'clientConfig.v1 {"webChatSkin": "basic"} → none; '
-            'clientConfig.v2 {"theme": "dark"} → {"theme": "light"}\n'
+            'clientConfig.v2.theme "dark" → "light"\n'
         )
 
     def test_secrets_are_not(self, provider: Provider, org: Simulator) -> None:
@@ -199,11 +199,28 @@ class TestWhatItChangesIsTold:
     ) -> None:
         org.add({**HELD, "description": "theirs", "allowedDomains": ["a\n"]}, deployment_id="d-1")
         inputs = told({**ADOPTING, "name": "x" * 70})
-        inputs["__adopter"]["secret"] = ["description"]
+        inputs["__program"]["secret"] = ["description"]
         assert provider.check(inputs)[1] == []
         assert provider.printed().decode() == (
-            f'adopting d-1: name "Web" → "{"x" * 29}...{"x" * 26}"; '
+            f'adopting d-1: name "Web" → "{"x" * 59}...; '
             'description [secret] → [secret]; allowedDomains ["a\\n"] → none\n'
+        )
+
+    def test_of_what_is_long_that_part_which_differs(
+        self, provider: Provider, org: Simulator
+    ) -> None:
+        domains = [f"shop{n}.example.com" for n in range(9)]
+        long = {"nested": {"same": "x" * 99, "text": "x" * 99 + "old" + "y" * 99, "gone": None}}
+        theirs = {**HELD, "allowedDomains": domains, "clientConfig": {"v2": long}}
+        org.add(theirs, deployment_id="d-1")
+        ours = {**ADOPTING, "allowedDomains": [*domains[:4], "evil.example.com", *domains[5:]]}
+        nested = {"same": "x" * 99, "text": "x" * 99 + "new" + "y" * 99}
+        assert provider.check(told({**ours, "clientConfig": {"v2": {"nested": nested}}}))[1] == []
+        x, y = "x" * 15, "y" * 42
+        assert provider.printed().decode() == (
+            "adopting d-1: allowedDomains [shop4.example.com, ...] → [evil.example.com, ...]; "
+            f"clientConfig.v2.nested.text ...{x}old{y}... → ...{x}new{y}...; "
+            "clientConfig.v2.nested.gone null → none\n"
         )
 
     def test_nothing_where_nothing_changes(self, provider: Provider, org: Simulator) -> None:
@@ -262,10 +279,14 @@ TAKEN = (
 )
 
 
+WRITTEN = "Then `pulumi up --refresh`: the other one may have changed it."
+
+
 def test_two_resources_cannot_adopt_one_deployment(provider: Provider, org: Simulator) -> None:
     org.add(HELD, deployment_id="d-1")
     one, _ = provider.check({**ADOPTING, "description": "of one"})
-    other, _ = provider.check({**ADOPTING, "description": "of another"})
+    other, failures = provider.check({**ADOPTING, "description": "of another"})
+    assert failures == ["adopt_id: another resource of this program has this deployment"]
     provider.create(one)
     with pytest.raises(grpc.RpcError) as caught:
         provider.create(other)
@@ -308,7 +329,8 @@ def test_one_org_by_two_names_and_clients_is_one_place(tmp_path: Path) -> None:
         with Provider(environ, tmp_path) as provider:
             moved = {**ADOPTING, "org": "eu"}
             provider.check(told(moved), inputs)
-            assert provider.replaces("d-1", outputs, {**inputs, "org": "eu"}) == ["org"]
+            changed = {**inputs, "org": "eu"}
+            assert provider.replaces("d-1", outputs, changed, inputs) == ["org"]
             provider.create(provider.check(told(moved))[0])
             provider.delete("d-1", outputs)
         assert org.dump().keys() == {"d-1"}
@@ -329,7 +351,7 @@ class TestItIsNotDeletedWhileTheProgramAdoptsIt:
             inputs, outputs = adopted(provider)
         with restarted() as provider:
             changed, _ = provider.check(told({**ADOPTING, "description": "new"}), inputs)
-            assert provider.diff("d-1", outputs, changed) == "DIFF_UNKNOWN"
+            assert provider.diff("d-1", outputs, changed, inputs) == "DIFF_UNKNOWN"
             adopted(provider, description="new")
             provider.delete("d-1", outputs)
             assert org.dump()["d-1"]["description"] == "new"
@@ -356,9 +378,56 @@ class TestItIsNotDeletedWhileTheProgramAdoptsIt:
             inputs, outputs = adopted(provider)
         with restarted() as provider:
             again, _ = provider.check(ADOPTING, inputs)
-            assert provider.diff("d-1", outputs, again) == "DIFF_UNKNOWN"
+            assert provider.diff("d-1", outputs, again, inputs) == "DIFF_UNKNOWN"
             provider.delete("d-1", {**HELD, "selfUri": f"{PATH}/d-1"})
             assert org.dump() == {"d-1": HELD}
+
+    @pytest.mark.parametrize("is_compared", [True, False])
+    def test_when_it_goes_before_the_program_is_asked_for_it(
+        self, restarted: Callable[[], Provider], org: Simulator, *, is_compared: bool
+    ) -> None:
+        """As with what it depends on, which is deleted before it is replaced."""
+        org.add(HELD, deployment_id="d-1")
+        with restarted() as provider:
+            inputs, outputs = adopted(provider)
+        with restarted() as provider:
+            provider.check({**HELD, "__program": {"mark": "another", "adopts": ["D-1"]}})
+            if is_compared:
+                assert provider.diff("d-1", outputs, inputs, inputs) == "DIFF_UNKNOWN"
+            provider.delete("d-1", outputs)
+            adopted(provider, description="new")
+            assert org.dump()["d-1"]["description"] == "new"
+
+    def test_when_nothing_is_known_of_the_program_yet(
+        self, restarted: Callable[[], Provider], org: Simulator
+    ) -> None:
+        org.add(HELD, deployment_id="d-1")
+        with restarted() as provider:
+            inputs, outputs = adopted(provider)
+        with restarted() as provider:
+            provider.diff("d-1", outputs, inputs, inputs)
+            provider.delete("d-1", outputs)
+            assert org.dump() == {"d-1": HELD}
+            told = b"the deployment d-1 stays in the org: the program may name it for adoption\n"
+            assert provider.printed() == told
+
+    def test_while_the_program_reads_it(
+        self, restarted: Callable[[], Provider], org: Simulator
+    ) -> None:
+        org.add(HELD, deployment_id="d-1")
+        with restarted() as provider:
+            _, outputs = adopted(provider)
+        with restarted() as provider:
+            provider.check(HELD)
+            provider.read("d-1", {}, {})
+            provider.delete("d-1", outputs)
+            assert org.dump() == {"d-1": HELD}
+            told = b"the deployment d-1 stays in the org: the program reads it, with a get\n"
+            assert provider.printed() == told
+        with restarted() as provider:  # as `destroy --run-program` does, which checks nothing
+            provider.read("d-1", {}, {})
+            provider.delete("d-1", outputs)
+            assert org.dump() == {}
 
 
 class TestItIsDeletedAsAnyOther:
@@ -424,6 +493,32 @@ class TestWhatAnotherResourceHasIsNotAdopted:
         provider.delete("d-1", outputs)  # of the one that has it
         assert org.dump() == {}
 
+    def test_when_the_one_that_names_it_has_another(
+        self, restarted: Callable[[], Provider], org: Simulator
+    ) -> None:
+        """And is to be replaced."""
+        org.add(HELD, deployment_id="d-2")
+        with restarted() as provider:
+            second, has_second = adopted(provider, by="second", adoptId="d-2")
+        with restarted() as provider:
+            inputs, outputs = self.held(provider, org)
+            assert provider.diff("d-1", outputs, inputs, HELD) == "DIFF_UNKNOWN"
+            names = told({**ADOPTING, "description": "new"})
+            changed, _ = provider.check(names, second)
+            assert provider.diff("d-2", has_second, changed, second) == "DIFF_UNKNOWN"
+            assert provider.check(names)[1] == [
+                "adopt_id: another resource of this program has this deployment"
+            ]
+
+    def test_but_what_the_program_may_not_have_any_more_is(
+        self, provider: Provider, org: Simulator
+    ) -> None:
+        """It is compared, for what it depends on is replaced, and was not checked."""
+        org.add(HELD, deployment_id="d-1")
+        old = {**HELD, "adoptId": "d-1"}
+        assert provider.diff("d-1", {**old, "selfUri": f"{PATH}/d-1"}, old, old) == "DIFF_UNKNOWN"
+        assert provider.check(told(ADOPTING))[1] == []
+
     def test_when_it_comes_second(self, provider: Provider, org: Simulator) -> None:
         inputs, outputs = self.held(provider, org)
         assert provider.check(ADOPTING)[1] == []
@@ -443,7 +538,7 @@ class TestWhatAnotherResourceHasIsNotAdopted:
             inputs, second = adopted(provider, by="second")
             with pytest.raises(grpc.RpcError) as caught:
                 provider.diff("d-1", first, {**HELD, "adoptId": "d-1"})
-            assert last_line(caught) == TAKEN
+            assert last_line(caught) == f"{TAKEN} {WRITTEN}"
         for has_it, goes in ((first, second), (second, first)):
             with restarted() as provider:
                 assert provider.diff("d-1", has_it, inputs) == "DIFF_UNKNOWN"
@@ -495,7 +590,7 @@ class TestWhatAnotherResourceHasIsNotAdopted:
     def test_but_in_its_own_place_it_is(self, provider: Provider, org: Simulator) -> None:
         _, outputs = self.held(provider, org)
         changed, _ = provider.check(told({**ADOPTING, "description": "new"}), HELD)
-        assert provider.diff("d-1", outputs, changed) == "DIFF_UNKNOWN"
+        assert provider.diff("d-1", outputs, changed, HELD) == "DIFF_UNKNOWN"
         adopted(provider, description="new")
         provider.delete("d-1", outputs)
         assert org.dump()["d-1"]["description"] == "new"
@@ -508,7 +603,7 @@ def test_an_adoption_is_of_one_org(org: Simulator, tmp_path: Path) -> None:
             for name, value in europe.environ.items()
         }
         europe.add(HELD, deployment_id="d-1")
-        org.add(HELD, deployment_id="d-1")
+        org.add(HELD, deployment_id="d-2")
         environ = {**org.environ_over(os.environ), **variables}
         with Provider(environ, tmp_path) as provider:
             inputs, outputs = adopted(provider, org="eu")
@@ -517,8 +612,8 @@ def test_an_adoption_is_of_one_org(org: Simulator, tmp_path: Path) -> None:
             assert provider.replaces("d-1", outputs, inputs) == []
             moved, _ = provider.check({**ADOPTING, "org": UNKNOWN}, inputs)
             assert provider.replaces("d-1", outputs, moved) == ["org"]
-            provider.delete("d-1", outputs)  # the other org's is another deployment
-            provider.delete("d-1", {**HELD})
+            provider.delete("d-1", outputs)
+            provider.delete("d-2", {**HELD})
         assert europe.dump() == {"d-1": HELD}
         assert org.dump() == {}
         assert europe.calls["POST /oauth/token"] == org.calls["POST /oauth/token"] == 1

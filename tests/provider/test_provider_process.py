@@ -69,16 +69,23 @@ def test_a_deployment_from_check_to_delete(provider: Provider, org: Simulator) -
     }
     assert org.dump()[id_]["description"] == ""
 
-    got = {**public(updated), "__set": updated["__set"], "__place": updated["__place"]}
-    assert provider.read(id_, {}, {})[:2] == (id_, got)
-    assert provider.read(id_, got, {"org": ""})[:2] == (id_, got)
-
     provider.delete(id_, updated)
     assert org.dump() == {}
     assert provider.read(id_, updated) == ("", {}, {})
     provider.delete(id_, updated)
     assert org.calls["POST /oauth/token"] == 1
     assert provider.printed() == b""
+
+
+def test_a_get_and_a_refresh_of_it(provider: Provider, org: Simulator) -> None:
+    inputs, _ = provider.check(INPUTS)
+    id_, outputs = provider.create(inputs)
+    got = {key: outputs[key] for key in outputs if key not in ("__mark", "__secrets")}
+    assert provider.read(id_, {}, {})[:2] == (id_, got)
+    assert provider.read(id_, got, {"org": ""})[:2] == (id_, got)
+    older = public(got)
+    assert provider.read(id_, older, {"org": ""})[:2] == (id_, older)
+    assert org.calls["POST /oauth/token"] == 1
 
 
 def test_a_refresh_of_what_others_changed_or_deleted(provider: Provider, org: Simulator) -> None:

@@ -291,7 +291,7 @@ class TestOutputs:
             )
 
         registered, _ = run(program)
-        adopter = registered["shop"].inputs[hidden.ADOPTER]
+        adopter = registered["shop"].inputs[hidden.PROGRAM]
         assert adopter["plain"] == {
             "name": "shop",
             "clientType": "v2",
