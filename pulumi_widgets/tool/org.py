@@ -9,9 +9,8 @@ from functools import cached_property
 from typing import Any
 
 from .. import mapping
-from ..errors import HIDDEN, ElsewhereError, NotFoundError, WidgetsError
+from ..errors import HIDDEN, NotFoundError, WidgetsError
 from ..hints import closest
-from ..orgs import is_home
 from ..settings import Settings, unconfigured
 from .shell.output import note, progress
 from .stacks.cli import NoStackError, PulumiCli
@@ -78,7 +77,7 @@ class Org:
 
     @cached_property
     def holders(self) -> dict[str, Managed] | None:
-        """What the stacks of the backend hold in this org, by id in small letters.
+        """What the stacks of the backend hold, by id in small letters, which no two orgs share.
 
         Nothing is decrypted for it. What cannot be read is told. None where no project is, or no
         CLI that knows one.
@@ -86,22 +85,13 @@ class Org:
         try:
             PulumiCli().project()
             with progress("Asking Pulumi who manages what …"):
-                found = holdings(everyone(note, last=self.stack), note)
+                return holdings(everyone(note, last=self.stack), note)
         except NoStackError:  # in a project, `selected_stack` has said so
             return None
-        return {id_: each for id_, each in found.items() if self._is_here(each)}
 
     def holder(self, deployment: Mapping[str, Any]) -> Managed | None:
         """What a stack holds of a deployment; None where none is known to hold it."""
         return (self.holders or {}).get(deployment["id"].casefold())
-
-    def _is_here(self, held: Managed) -> bool:
-        """Whether it is in this org, as its state says: another org may have the very id."""
-        try:
-            is_home(held.id, held.outputs, self.settings)
-        except ElsewhereError:
-            return False
-        return True
 
     def list(self) -> list[dict[str, Any]]:
         """All deployments as the API lists them, by name."""
