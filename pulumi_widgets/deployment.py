@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, overload
 import pulumi
 from pulumi.dynamic import Resource
 
-from . import hidden, mapping, names, preflight
+from . import hidden, mapping, names, preflight, waiting
 from .provider import PROVIDER
 from .types import (
     ClientConfig,
@@ -132,6 +132,8 @@ class WidgetDeployment(Resource, module="genesyscloud", name="WidgetDeployment")
         outputs = dict(vars(self))
         for name in {*mapping.OPTIONAL, hidden.SET} - outputs.keys():
             outputs[name] = pulumi.Output.from_input(None)  # a transformation took it away
+        if opts is None or opts.id is None:
+            waiting.take_note(self, props.get("org"), props.get("name"))
         vars(self).pop(hidden.SET, None)
         for name in mapping.OPTIONAL:
             vars(self)[name] = _none_if_unset(name, outputs)

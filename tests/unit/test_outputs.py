@@ -19,6 +19,7 @@ from pulumi_widgets import (
     WebChatConfig,
     WidgetDeployment,
 )
+from pulumi_widgets.mapping import OPTIONAL
 
 from .mocked_engine import run
 
@@ -191,3 +192,18 @@ def test_exports_show_the_values() -> None:
     [exported] = massage(found(), [])["deployments"]
     assert exported["flow"]["name"] == "Flow"
     assert exported.get("client_config", exported.get("clientConfig"))["v2"] == CONFIG["v2"]
+
+
+def test_what_a_transformation_takes_away_is_unset() -> None:
+    def without(args: pulumi.ResourceTransformationArgs) -> pulumi.ResourceTransformationResult:
+        kept = {key: each for key, each in args.props.items() if key not in OPTIONAL}
+        return pulumi.ResourceTransformationResult(kept, args.opts)
+
+    def program() -> pulumi.Output[Any]:
+        opts = pulumi.ResourceOptions(transformations=[without])
+        shop = WidgetDeployment("shop", description="of the shop", opts=opts, **FULL)
+        return pulumi.Output.all(*[getattr(shop, each) for each in OPTIONAL])
+
+    registered, found = run(program)
+    assert found == [None] * len(OPTIONAL)
+    assert registered["shop"].inputs["clientType"] == "v1"
