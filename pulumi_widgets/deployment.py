@@ -16,6 +16,7 @@ from . import hidden, mapping, names, preflight, waiting
 from .provider import PROVIDER
 from .types import (
     ClientConfig,
+    ClientTypeName,
     DataInput,
     Flow,
     Values,
@@ -184,7 +185,7 @@ class WidgetDeployment(Resource, module="genesyscloud", name="WidgetDeployment")
     @property
     @pulumi.getter
     def name(self) -> pulumi.Output[str]:
-        """The deployment's name. API: ``name``."""
+        """The deployment's name. Default: the resource's logical name. API: ``name``."""
         return pulumi.get(self, "name")
 
     @property
@@ -219,7 +220,7 @@ class WidgetDeployment(Resource, module="genesyscloud", name="WidgetDeployment")
 
     @property
     @pulumi.getter(name="clientType")
-    def client_type(self) -> pulumi.Output[str]:
+    def client_type(self) -> pulumi.Output[ClientTypeName]:
         """Which widget the page shows, a value of `ClientType`. API: ``clientType``."""
         return pulumi.get(self, "client_type")
 
@@ -244,7 +245,7 @@ class WidgetDeployment(Resource, module="genesyscloud", name="WidgetDeployment")
     @property
     @pulumi.getter
     def flow(self) -> pulumi.Output[Flow | None]:
-        """The flow that runs for new chats, as the service tells it. API: ``flow``."""
+        """The flow that runs for new chats; as an input, another deployment's. API: ``flow``."""
         return pulumi.get(self, "flow")
 
 

@@ -27,8 +27,11 @@ from .surroundings import configured
 from .types import (
     ClientConfig,
     ClientType,
+    ClientTypeInput,
     ClientTypeName,
+    FlagInput,
     Flow,
+    TextInput,
     Values,
     WebChatConfig,
     output_type,
@@ -57,7 +60,7 @@ class GetWidgetDeploymentResult(Values):
     """The id of the flow that runs for new chats. API: ``flow.id``."""
     allowed_domains: Sequence[str] | None = pulumi.property("allowedDomains", default=None)
     """The domains that may use it. API: ``allowedDomains``."""
-    client_type: str = pulumi.property("clientType", default="")
+    client_type: ClientTypeName = pulumi.property("clientType", default="")
     """Which widget the page shows, a value of `ClientType`. API: ``clientType``."""
     client_config: ClientConfig | None = pulumi.property("clientConfig", default=None)
     """The configuration of each client type. API: ``clientConfig``."""
@@ -123,9 +126,9 @@ def get_widget_deployments(
 
 
 def get_widget_deployment_output(
-    id: pulumi.Input[str] | None = None,  # noqa: A002 -- as above
-    name: pulumi.Input[str] | None = None,
-    org: pulumi.Input[str] | None = None,
+    id: TextInput = None,  # noqa: A002 -- as above
+    name: TextInput = None,
+    org: TextInput = None,
     opts: pulumi.InvokeOptions | pulumi.InvokeOutputOptions | None = None,
 ) -> pulumi.Output[GetWidgetDeploymentResult]:
     """`get_widget_deployment` when the resources are made that the arguments come from.
@@ -139,10 +142,10 @@ def get_widget_deployment_output(
 
 
 def get_widget_deployments_output(
-    name: pulumi.Input[str] | None = None,
-    client_type: pulumi.Input[ClientType | ClientTypeName] | pulumi.Output[str] | None = None,
-    disabled: pulumi.Input[bool] | None = None,
-    org: pulumi.Input[str] | None = None,
+    name: TextInput = None,
+    client_type: ClientTypeInput | pulumi.Output[ClientType | str | None] | None = None,
+    disabled: FlagInput = None,
+    org: TextInput = None,
     opts: pulumi.InvokeOptions | pulumi.InvokeOutputOptions | None = None,
 ) -> pulumi.Output[GetWidgetDeploymentsResult]:
     """`get_widget_deployments`, likewise when the resources are made that it waits for."""

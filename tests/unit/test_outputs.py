@@ -21,7 +21,7 @@ from pulumi_widgets import (
 )
 from pulumi_widgets.mapping import OPTIONAL
 
-from .mocked_engine import run
+from .mocked_engine import Org, run
 
 FULL: dict[str, Any] = {
     "client_type": "v1",
@@ -207,3 +207,20 @@ def test_what_a_transformation_takes_away_is_unset() -> None:
     registered, found = run(program)
     assert found == [None] * len(OPTIONAL)
     assert registered["shop"].inputs["clientType"] == "v1"
+
+
+def test_a_word_that_the_service_has_newly_is_held_as_any_other() -> None:
+    class Newer(Org):
+        def new_resource(
+            self, args: pulumi.runtime.MockResourceArgs
+        ) -> tuple[str | None, dict[Any, Any]]:
+            id_, outputs = super().new_resource(args)
+            newer = {"clientType": "v3", "clientConfig": {"v1": {"webChatSkin": "neon"}}}
+            return id_, outputs | newer
+
+    def program() -> pulumi.Output[Any]:
+        shop = WidgetDeployment("shop", FULL)
+        skin = shop.client_config.apply(lambda each: each and each.v1 and each.v1.web_chat_skin)
+        return pulumi.Output.all(shop.client_type, skin)
+
+    assert run(program, Newer())[1] == ["v3", "neon"]
