@@ -120,7 +120,8 @@ class WidgetDeployment(Resource, module="genesyscloud", name="WidgetDeployment")
         if isinstance(props["flow"], pulumi.Output):
             props["flow_id"], props["flow"] = props["flow"].apply(_id_of), None
         props["client_config"] = names.client_config(props["client_config"])
-        if opts is None or opts.id is None:
+        is_read = opts is not None and opts.id is not None
+        if not is_read:
             if isinstance(props["name"], pulumi.Output):
                 props["name"] = props["name"].apply(
                     lambda name: resource_name if name is None else name
@@ -133,8 +134,7 @@ class WidgetDeployment(Resource, module="genesyscloud", name="WidgetDeployment")
         outputs = dict(vars(self))
         for name in {*mapping.OPTIONAL, hidden.SET} - outputs.keys():
             outputs[name] = pulumi.Output.from_input(None)  # a transformation took it away
-        if opts is None or opts.id is None:
-            waiting.take_note(self, props.get("org"), props.get("name"))
+        waiting.take_note(self, props.get("org"), props.get("name"), is_read=is_read)
         vars(self).pop(hidden.SET, None)
         for name in mapping.OPTIONAL:
             vars(self)[name] = _none_if_unset(name, outputs)

@@ -12,7 +12,7 @@ variables of its workspace are unknown: there, the stack configuration counts fo
 import contextlib
 import os
 import threading
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
@@ -185,11 +185,12 @@ def _deployments(
             hint = closest(client_type, validation.CLIENT_TYPES)
             raise _LookupError(f"client_type is one of {allowed}, not {client_type!r}{hint}")
         asked, made = _asked(org, made)
+        listed = asked.list(made.since)
+        named = _named(listed, made, lambda its: name is None or is_like(its, name))
         found = [
             each
-            for each in asked.list(made.since).values()
-            if (name is None or any(is_like(its, name) for its in _names(each, made)))
-            and (client_type is None or each.get("clientType") == client_type)
+            for each in map(listed.__getitem__, named)
+            if (client_type is None or each.get("clientType") == client_type)
             and (disabled is None or bool(each.get("disabled")) is disabled)
         ]
         found.sort(key=lambda each: (str(each.get("name", "")), each["id"]))
@@ -214,23 +215,25 @@ def _only(deployments: "Deployments", name: str, made: Made) -> str:
     What that replaces is there until the program has ended.
     """
     listed = deployments.list(made.since)
-    found = sorted(id_ for id_, each in listed.items() if name in _names(each, made))
+    found = _named(listed, made, name.__eq__)
     for ours in (made.awaited, made.all):
         if len(its := ours.keys() & found) == 1:
             return its.pop()
     if len(found) > 1:
-        ids = ", ".join(found)
+        ids = ", ".join(sorted(found))
         raise _LookupError(f"{len(found)} deployments are named {name!r}: ids {ids}; give the id")
     if not found:
         hint = closest(name, [str(each.get("name", "")) for each in listed.values()])
         raise _LookupError(f"no deployment is named {name!r}{hint}")
-    return found[0]
+    return found.pop()
 
 
-def _names(deployment: Mapping[str, Any], made: Made) -> set[str]:
-    """What a deployment is named, by the service and, maybe spelled otherwise, by the program."""
-    name, ours = str(deployment.get("name", "")), made.all.get(deployment["id"].casefold())
-    return {name, ours.name} if ours else {name}
+def _named(
+    listed: Mapping[str, Mapping[str, Any]], made: Made, fits: Callable[[str], bool]
+) -> set[str]:
+    """Those whose name fits: the service's, or the program's, which may be spelled otherwise."""
+    told = {id_ for id_, each in listed.items() if fits(str(each.get("name", "")))}
+    return told | {id_ for id_, ours in made.all.items() if id_ in listed and fits(ours.name)}
 
 
 def _one(deployments: "Deployments", id_: str, made: Made) -> GetWidgetDeploymentResult:

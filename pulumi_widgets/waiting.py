@@ -13,19 +13,14 @@ import re
 import time
 from collections.abc import Callable, Iterable, Mapping, MutableMapping, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
-from weakref import WeakKeyDictionary
+from typing import Any, NamedTuple, TypeVar
+from weakref import WeakKeyDictionary, WeakSet
 
 import pulumi
 from pulumi.runtime import get_root_resource, is_dry_run
 
 # private, but nothing else knows a component's children; the same from SDK 3.216 to 3.272
 from pulumi.runtime.rpc import _expand_dependencies
-
-if TYPE_CHECKING:
-    from typing import TypeGuard
-
-    from .deployment import WidgetDeployment
 
 _T = TypeVar("_T")
 
@@ -95,7 +90,11 @@ def made_so_far() -> Made:
     return Made(all=dict(running().made))
 
 
-def take_note(resource: pulumi.CustomResource, org: Any, name: Any) -> None:
+_deployments: WeakSet[pulumi.Resource] = WeakSet()
+"""Each `WidgetDeployment`."""
+
+
+def take_note(resource: pulumi.CustomResource, org: Any, name: Any, *, is_read: bool) -> None:
     """Let lookups know of a deployment of the program as soon as it is there.
 
     An `apply` of the URN that is older than all of the program's runs before them, and then the
@@ -105,13 +104,16 @@ def take_note(resource: pulumi.CustomResource, org: Any, name: Any) -> None:
         resource: the deployment.
         org: the input.
         name: the input.
+        is_read: whether it is another's, which the program does not make.
     """
+    _deployments.add(resource)
     made = running().made
 
     async def note(_: str) -> Any:
         made.update(await _ours(resource, org, name))
 
-    resource.urn.apply(note)
+    if not is_read:
+        resource.urn.apply(note)
 
 
 def when_made(
@@ -154,14 +156,8 @@ async def _is_made(resource: pulumi.Resource) -> bool:
     """Whether a resource is what the program wants it to be; a preview makes nothing so."""
     # no input has the value of `self_uri`, so it is unknown before an update too; what stands for a
     # resource of another program has no id; and a transformation may take an output away
-    told = vars(resource).get("self_uri" if _is_ours(resource) else "id")
+    told = vars(resource).get("self_uri" if resource in _deployments else "id")
     return not isinstance(told, pulumi.Output) or await told.is_known()
-
-
-def _is_ours(resource: pulumi.Resource) -> TypeGuard[WidgetDeployment]:
-    from .deployment import WidgetDeployment  # which imports this module
-
-    return isinstance(resource, WidgetDeployment)
 
 
 _first_seen: MutableMapping[pulumi.Resource, float] = WeakKeyDictionary()
@@ -176,14 +172,15 @@ async def _made(resources: Iterable[pulumi.Resource], so_far: Made) -> Made:
     moments = [moment for each in resources if (moment := _since(each)) is not None]
     awaited: dict[str, Ours] = {}
     for each in resources:
-        if _is_ours(each):
-            awaited |= await _ours(each, each.org, each.name)
+        if each in _deployments:
+            its = vars(each)
+            awaited |= await _ours(each, its.get("org"), its.get("name"))
     return Made(max(moments, default=None), awaited, {**so_far.all, **awaited})
 
 
-async def _ours(resource: pulumi.CustomResource, org: Any, name: Any) -> dict[str, Ours]:
+async def _ours(resource: pulumi.Resource, org: Any, name: Any) -> dict[str, Ours]:
     """A deployment by its id; nothing where it is not there, or in no org of our settings."""
-    id_ = await resource.id.future()
+    id_ = await vars(resource)["id"].future()
     if not id_ or resource.get_provider("pulumi-python:dynamic:Resource"):
         return {}
     org, name = [
