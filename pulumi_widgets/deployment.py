@@ -118,7 +118,8 @@ class WidgetDeployment(Resource, module="genesyscloud", name="WidgetDeployment")
         if props["flow"] is not None and props["flow_id"] is not None:
             raise TypeError("WidgetDeployment: given twice: as 'flow' and as 'flow_id'")
         if isinstance(props["flow"], pulumi.Output):
-            props["flow_id"], props["flow"] = props["flow"].apply(_id_of), None
+            # its id may be known where its name is not
+            props["flow_id"], props["flow"] = props["flow"].apply(_id_of, True), None
         props["client_config"] = names.client_config(props["client_config"])
         is_read = opts is not None and opts.id is not None
         if not is_read:
@@ -138,8 +139,8 @@ class WidgetDeployment(Resource, module="genesyscloud", name="WidgetDeployment")
         vars(self).pop(hidden.SET, None)
         for name in mapping.OPTIONAL:
             vars(self)[name] = _none_if_unset(name, outputs)
-        whole = pulumi.Output.all(vars(self)["flow_id"], vars(self)["flow"]).apply(_flow)
-        vars(self)["flow"] = whole
+        whole = pulumi.Output.all(vars(self)["flow_id"], vars(self)["flow"])
+        vars(self)["flow"] = whole.apply(_flow, run_with_unknowns=True)
         preflight.warn(self, props, given)
 
     @staticmethod
@@ -249,10 +250,12 @@ class WidgetDeployment(Resource, module="genesyscloud", name="WidgetDeployment")
         return pulumi.get(self, "flow")
 
 
-def _flow(given: Sequence[Any]) -> Flow | None:
+def _flow(given: Sequence[Any]) -> Any:
     id_, told = given
-    if not id_:
-        return None
+    if not id_ or pulumi.contains_unknowns(id_):
+        return id_ or None
+    if pulumi.contains_unknowns(told):
+        told = {"name": told}
     held = told or {}  # a state of the first version has all three
     uri = held.get("self_uri") or f"/api/v2/flows/{id_}"
     return Flow(id=id_, name=held.get("name"), self_uri=uri)
@@ -290,7 +293,9 @@ def _none_if_unset(name: str, outputs: Mapping[str, pulumi.Output[Any]]) -> pulu
         if isinstance(held, ClientConfig):
             free = {key: each for key, each in held.items() if not isinstance(each, Values)}
             held.update({key: mapping.settled(each) for key, each in free.items()})
-        return None if await is_unset() else held
+        if await is_unset():
+            return None
+        return held if await output.is_known() else pulumi.UNKNOWN
 
     async def is_known() -> bool:
         return await output.is_known() or await is_unset()

@@ -224,3 +224,27 @@ def test_a_word_that_the_service_has_newly_is_held_as_any_other() -> None:
         return pulumi.Output.all(shop.client_type, skin)
 
     assert run(program, Newer())[1] == ["v3", "neon"]
+
+
+def test_a_flow_is_known_by_its_id_before_an_update() -> None:
+    class Updating(Org):
+        """As in the preview of an update: what no input has the value of is unknown."""
+
+        def new_resource(
+            self, args: pulumi.runtime.MockResourceArgs
+        ) -> tuple[str | None, dict[Any, Any]]:
+            id_, outputs = super().new_resource(args)
+            return id_, {key: outputs[key] for key in outputs.keys() - {"flow", "selfUri"}}
+
+    def program() -> pulumi.Output[Any]:
+        shop = WidgetDeployment("shop", client_type="v2", flow_id="flow-1")
+        WidgetDeployment("copy", client_type="v2", flow=shop.flow)
+        WidgetDeployment("lifted", client_type="v2", flow_id=shop.flow.id)
+        WidgetDeployment("named", client_type="v2", flow_id=shop.flow.name)
+        return pulumi.Output.all(shop.flow.is_known(), shop.flow.future())
+
+    registered, (is_known, flow) = run(program, Updating(), preview=True)
+    given = {name: each.inputs.get("flowId") for name, each in registered.items()}
+    assert given["copy"] == given["lifted"] == "flow-1"
+    assert pulumi.contains_unknowns(given["named"])
+    assert (is_known, flow) == (False, None)
