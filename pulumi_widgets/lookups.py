@@ -3,7 +3,8 @@
 They run in the program's process, with the provider's settings. However many a program makes, an
 org is listed once, and two deployments are asked for to see whether the listing tells all.
 
-An output form waits for resources (see `waiting`), and then needs a newer listing.
+An output form waits for resources, and in an `apply` some are made: then it needs a newer listing
+(see `waiting`).
 
 An inline program of the Automation API runs in its caller's process, to which the environment
 variables of its workspace are unknown: there, the stack configuration counts for both.

@@ -164,7 +164,7 @@ def test_what_lookups_wait_for(life: LifeCycle) -> None:
 
 def test_no_lookup_waits_for_what_is_not_made(life: LifeCycle) -> None:
     program: Program = {
-        "shop": deployment(name="Shop"),
+        "shop": deployment(name="Shop "),
         "found": lookup(name=output_of("shop", "name")),
         "chat": deployment(name="Chat"),
     }
@@ -172,6 +172,7 @@ def test_no_lookup_waits_for_what_is_not_made(life: LifeCycle) -> None:
         [
             Step(
                 why="it is no target",
+                before=(faulty(respells=True),),
                 program=program,
                 exports={"found": output_of("found", "id")},
                 targets=("chat",),
@@ -183,6 +184,10 @@ def test_no_lookup_waits_for_what_is_not_made(life: LifeCycle) -> None:
                 before=(scripted("POST", Reply.error(400, "bad.request", "not this one")),),
                 expect={"shop": fail("not this one", op="create")},
             ),
-            Step(why="now it is", expect={"shop": CREATE}, shows=('=> "',)),
+            Step(
+                why="now it is, and the service spells its name otherwise",
+                expect={"shop": CREATE},
+                shows=('=> "',),
+            ),
         ]
     )
