@@ -12,10 +12,11 @@ from typing import TYPE_CHECKING, Any, overload
 import pulumi
 from pulumi.dynamic import Resource
 
-from . import hidden, mapping, names, preflight
+from . import hidden, mapping, names, preflight, waiting
 from .provider import PROVIDER
 from .types import (
     ClientConfig,
+    ClientTypeName,
     DataInput,
     Flow,
     Values,
@@ -117,9 +118,11 @@ class WidgetDeployment(Resource, module="genesyscloud", name="WidgetDeployment")
         if props["flow"] is not None and props["flow_id"] is not None:
             raise TypeError("WidgetDeployment: given twice: as 'flow' and as 'flow_id'")
         if isinstance(props["flow"], pulumi.Output):
-            props["flow_id"], props["flow"] = props["flow"].apply(_id_of), None
+            # its id may be known where its name is not
+            props["flow_id"], props["flow"] = props["flow"].apply(_id_of, True), None
         props["client_config"] = names.client_config(props["client_config"])
-        if opts is None or opts.id is None:
+        is_read = opts is not None and opts.id is not None
+        if not is_read:
             if isinstance(props["name"], pulumi.Output):
                 props["name"] = props["name"].apply(
                     lambda name: resource_name if name is None else name
@@ -132,11 +135,12 @@ class WidgetDeployment(Resource, module="genesyscloud", name="WidgetDeployment")
         outputs = dict(vars(self))
         for name in {*mapping.OPTIONAL, hidden.SET} - outputs.keys():
             outputs[name] = pulumi.Output.from_input(None)  # a transformation took it away
+        waiting.take_note(self, props.get("org"), props.get("name"), is_read=is_read)
         vars(self).pop(hidden.SET, None)
         for name in mapping.OPTIONAL:
             vars(self)[name] = _none_if_unset(name, outputs)
-        whole = pulumi.Output.all(vars(self)["flow_id"], vars(self)["flow"]).apply(_flow)
-        vars(self)["flow"] = whole
+        whole = pulumi.Output.all(vars(self)["flow_id"], vars(self)["flow"])
+        vars(self)["flow"] = whole.apply(_flow, run_with_unknowns=True)
         preflight.warn(self, props, given)
 
     @staticmethod
@@ -182,7 +186,7 @@ class WidgetDeployment(Resource, module="genesyscloud", name="WidgetDeployment")
     @property
     @pulumi.getter
     def name(self) -> pulumi.Output[str]:
-        """The deployment's name. API: ``name``."""
+        """The deployment's name. Default: the resource's logical name. API: ``name``."""
         return pulumi.get(self, "name")
 
     @property
@@ -217,7 +221,7 @@ class WidgetDeployment(Resource, module="genesyscloud", name="WidgetDeployment")
 
     @property
     @pulumi.getter(name="clientType")
-    def client_type(self) -> pulumi.Output[str]:
+    def client_type(self) -> pulumi.Output[ClientTypeName]:
         """Which widget the page shows, a value of `ClientType`. API: ``clientType``."""
         return pulumi.get(self, "client_type")
 
@@ -242,14 +246,16 @@ class WidgetDeployment(Resource, module="genesyscloud", name="WidgetDeployment")
     @property
     @pulumi.getter
     def flow(self) -> pulumi.Output[Flow | None]:
-        """The flow that runs for new chats, as the service tells it. API: ``flow``."""
+        """The flow that runs for new chats; as an input, another deployment's. API: ``flow``."""
         return pulumi.get(self, "flow")
 
 
-def _flow(given: Sequence[Any]) -> Flow | None:
+def _flow(given: Sequence[Any]) -> Any:
     id_, told = given
-    if not id_:
-        return None
+    if not id_ or pulumi.contains_unknowns(id_):
+        return id_ or None
+    if pulumi.contains_unknowns(told):
+        told = {"name": told}
     held = told or {}  # a state of the first version has all three
     uri = held.get("self_uri") or f"/api/v2/flows/{id_}"
     return Flow(id=id_, name=held.get("name"), self_uri=uri)
@@ -287,7 +293,9 @@ def _none_if_unset(name: str, outputs: Mapping[str, pulumi.Output[Any]]) -> pulu
         if isinstance(held, ClientConfig):
             free = {key: each for key, each in held.items() if not isinstance(each, Values)}
             held.update({key: mapping.settled(each) for key, each in free.items()})
-        return None if await is_unset() else held
+        if await is_unset():
+            return None
+        return held if await output.is_known() else pulumi.UNKNOWN
 
     async def is_known() -> bool:
         return await output.is_known() or await is_unset()

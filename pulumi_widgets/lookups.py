@@ -3,7 +3,8 @@
 They run in the program's process, with the provider's settings. However many a program makes, an
 org is listed once, and two deployments are asked for to see whether the listing tells all.
 
-An output form waits for resources (see `waiting`), and then needs a newer listing.
+An output form waits for resources, and in an `apply` some are made: then it needs a newer listing
+(see `waiting`).
 
 An inline program of the Automation API runs in its caller's process, to which the environment
 variables of its workspace are unknown: there, the stack configuration counts for both.
@@ -12,12 +13,11 @@ variables of its workspace are unknown: there, the stack configuration counts fo
 import contextlib
 import os
 import threading
-from collections.abc import Iterator, Mapping, MutableMapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
-from weakref import WeakKeyDictionary
 
 import pulumi
-from pulumi.runtime import get_root_resource
 
 from . import mapping, preflight, validation
 from .errors import NotFoundError, WidgetsError
@@ -28,13 +28,16 @@ from .surroundings import configured
 from .types import (
     ClientConfig,
     ClientType,
+    ClientTypeInput,
     ClientTypeName,
+    FlagInput,
     Flow,
+    TextInput,
     Values,
     WebChatConfig,
     output_type,
 )
-from .waiting import Made, when_made
+from .waiting import Made, made_so_far, running, when_made
 
 if TYPE_CHECKING:
     from .api import Deployments
@@ -58,7 +61,7 @@ class GetWidgetDeploymentResult(Values):
     """The id of the flow that runs for new chats. API: ``flow.id``."""
     allowed_domains: Sequence[str] | None = pulumi.property("allowedDomains", default=None)
     """The domains that may use it. API: ``allowedDomains``."""
-    client_type: str = pulumi.property("clientType", default="")
+    client_type: ClientTypeName = pulumi.property("clientType", default="")
     """Which widget the page shows, a value of `ClientType`. API: ``clientType``."""
     client_config: ClientConfig | None = pulumi.property("clientConfig", default=None)
     """The configuration of each client type. API: ``clientConfig``."""
@@ -95,7 +98,7 @@ def get_widget_deployment(
             and ``name`` is given, or the org cannot be asked.
     """
     _does_not_wait("get_widget_deployment", opts)
-    return _deployment(Made(), id=id, name=name, org=org)
+    return _deployment(made_so_far(), id=id, name=name, org=org)
 
 
 def get_widget_deployments(
@@ -118,13 +121,15 @@ def get_widget_deployments(
         pulumi.RunError: there is no such client type, or the org cannot be asked.
     """
     _does_not_wait("get_widget_deployments", opts)
-    return _deployments(Made(), name=name, client_type=client_type, disabled=disabled, org=org)
+    return _deployments(
+        made_so_far(), name=name, client_type=client_type, disabled=disabled, org=org
+    )
 
 
 def get_widget_deployment_output(
-    id: pulumi.Input[str] | None = None,  # noqa: A002 -- as above
-    name: pulumi.Input[str] | None = None,
-    org: pulumi.Input[str] | None = None,
+    id: TextInput = None,  # noqa: A002 -- as above
+    name: TextInput = None,
+    org: TextInput = None,
     opts: pulumi.InvokeOptions | pulumi.InvokeOutputOptions | None = None,
 ) -> pulumi.Output[GetWidgetDeploymentResult]:
     """`get_widget_deployment` when the resources are made that the arguments come from.
@@ -138,10 +143,10 @@ def get_widget_deployment_output(
 
 
 def get_widget_deployments_output(
-    name: pulumi.Input[str] | None = None,
-    client_type: pulumi.Input[ClientType | ClientTypeName] | pulumi.Output[str] | None = None,
-    disabled: pulumi.Input[bool] | None = None,
-    org: pulumi.Input[str] | None = None,
+    name: TextInput = None,
+    client_type: ClientTypeInput | pulumi.Output[ClientType | str | None] | None = None,
+    disabled: FlagInput = None,
+    org: TextInput = None,
     opts: pulumi.InvokeOptions | pulumi.InvokeOutputOptions | None = None,
 ) -> pulumi.Output[GetWidgetDeploymentsResult]:
     """`get_widget_deployments`, likewise when the resources are made that it waits for."""
@@ -161,9 +166,8 @@ def _deployment(
     with _told("get_widget_deployment", id=id, name=name, org=org):
         if (id is None) == (name is None):
             raise _LookupError("give either id or name")
-        asked, since = _asked(org, made)
-        found = _only(asked, name, since, made.ids(org)) if id is None else id
-        return _one(asked, found, since)
+        asked, made = _asked(org, made)
+        return _one(asked, _only(asked, name or "", made) if id is None else id, made)
 
 
 def _deployments(
@@ -181,12 +185,13 @@ def _deployments(
             allowed = ", ".join(validation.CLIENT_TYPES)
             hint = closest(client_type, validation.CLIENT_TYPES)
             raise _LookupError(f"client_type is one of {allowed}, not {client_type!r}{hint}")
-        asked, since = _asked(org, made)
+        asked, made = _asked(org, made)
+        listed = asked.list(made.since)
+        named = _named(listed, made, lambda its: name is None or is_like(its, name))
         found = [
             each
-            for each in asked.list(since).values()
-            if (name is None or is_like(str(each.get("name", "")), name))
-            and (client_type is None or each.get("clientType") == client_type)
+            for each in map(listed.__getitem__, named)
+            if (client_type is None or each.get("clientType") == client_type)
             and (disabled is None or bool(each.get("disabled")) is disabled)
         ]
         found.sort(key=lambda each: (str(each.get("name", "")), each["id"]))
@@ -205,53 +210,60 @@ def _does_not_wait(function: str, opts: pulumi.InvokeOptions | None) -> None:
         raise pulumi.RunError(f"{function}: depends_on has to wait: call {function}_output")
 
 
-def _only(deployments: "Deployments", name: str | None, since: float | None, made: set[str]) -> str:
-    """The id of the one deployment of a name; of several, the one that was just made is meant.
+def _only(deployments: "Deployments", name: str, made: Made) -> str:
+    """The id of the one deployment of a name; of several, the program's own is meant.
 
-    What it replaces is there until the program has ended.
+    What that replaces is there until the program has ended.
     """
-    named = {id_: str(each.get("name", "")) for id_, each in deployments.list(since).items()}
-    found = sorted(id_ for id_, each in named.items() if each == name)
-    if len(ours := made.intersection(found)) == 1:
-        return ours.pop()
+    listed = deployments.list(made.since)
+    found = _named(listed, made, name.__eq__)
+    for ours in (made.awaited, made.all):
+        if len(its := ours.keys() & found) == 1:
+            return its.pop()
     if len(found) > 1:
-        ids = ", ".join(found)
+        ids = ", ".join(sorted(found))
         raise _LookupError(f"{len(found)} deployments are named {name!r}: ids {ids}; give the id")
     if not found:
-        hint = closest(name or "", named.values())
+        hint = closest(name, [str(each.get("name", "")) for each in listed.values()])
         raise _LookupError(f"no deployment is named {name!r}{hint}")
-    return found[0]
+    return found.pop()
 
 
-def _one(deployments: "Deployments", id_: str, since: float | None) -> GetWidgetDeploymentResult:
+def _named(
+    listed: Mapping[str, Mapping[str, Any]], made: Made, fits: Callable[[str], bool]
+) -> set[str]:
+    """Those whose name fits: the service's, or the program's, which may be spelled otherwise."""
+    told = {id_ for id_, each in listed.items() if fits(str(each.get("name", "")))}
+    return told | {id_ for id_, ours in made.all.items() if id_ in listed and fits(ours.name)}
+
+
+def _one(deployments: "Deployments", id_: str, made: Made) -> GetWidgetDeploymentResult:
     """A deployment with all its fields."""
     try:
-        return _result(deployments.read(id_, since=since))
+        return _result(deployments.read(id_, since=made.since))
     except NotFoundError as error:
         error.hint = "Correct the id."
         raise
 
 
-_by_program: MutableMapping[pulumi.Resource, dict[str, "Deployments"]] = WeakKeyDictionary()
-"""The orgs that each program in this process asks, by its stack and the org's name."""
 _connecting = threading.Lock()
 
 
-def _asked(org: str | None, made: Made) -> tuple["Deployments", float | None]:
-    """An org's deployments, for this program, and since when listings show what was made."""
+def _asked(org: str | None, made: Made) -> tuple["Deployments", Made]:
+    """An org's deployments, for this program, and what was made there, since listings show it."""
     from .api import connect  # a program without lookups needs no HTTP
 
-    name = org or ""
-    root = get_root_resource()
+    name, known = org or "", running().orgs
     with _connecting:
-        known: dict[str, Deployments] = {} if root is None else _by_program.setdefault(root, {})
         if name not in known:
             settings = Settings.load(configured, os.environ, name)
             preflight.warn_of_region(name)
             known[name] = connect(settings, pulumi.log.warn)
-    if made.since is None:
-        return known[name], None
-    return known[name], known[name].shown_since(made.ids(org), made.since)
+    asked: Deployments = known[name]
+    made = made.there(org)
+    if made.since is not None:
+        made = replace(made, since=asked.shown_since(made.all.keys(), made.since))
+    return asked, made
 
 
 class _LookupError(WidgetsError):

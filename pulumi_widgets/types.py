@@ -40,8 +40,8 @@ def output_type(cls: type[_Class]) -> type[_Class]:
 def described(cls: type[_Class]) -> type[_Class]:
     """Let editors take the sentence of a constructor's keyword from the property of its name.
 
-    Of overloaded constructors pyright knows none, unless it takes the class for a dataclass (seen
-    with 1.1.414).
+    Of overloaded constructors pyright knows none, unless it takes the class for a dataclass; and it
+    takes no subclass for one (seen with 1.1.414).
     """
     return cls
 
@@ -77,7 +77,8 @@ class ClientType(str, Enum):
 
 ClientTypeName: TypeAlias = Literal["v1", "v2", "v1-http", "third-party"]
 """The strings of `ClientType`, for editors to complete and type checkers to refuse others. Text
-that is known at run time alone goes through ``ClientType(text)``, or comes as an output."""
+that is known at run time alone goes through ``ClientType(text)``, or comes as an output. (As the
+type of an output it holds whatever the service says: SDK 3.268 to 3.272.)"""
 
 
 class WebChatSkin(str, Enum):
@@ -97,7 +98,7 @@ WebChatSkinName: TypeAlias = Literal["basic", "modern-caret-skin"]
 class WebChatConfig(Values):
     """How a version 1 web chat looks and signs in. API: ``clientConfig.v1``, ``….v1-http``."""
 
-    web_chat_skin: str | None = pulumi.property("webChatSkin", default=None)
+    web_chat_skin: WebChatSkinName | None = pulumi.property("webChatSkin", default=None)
     """``basic`` or ``modern-caret-skin``. API: ``webChatSkin``."""
     authentication_url: str | None = pulumi.property("authenticationUrl", default=None)
     """The URL where a customer signs in. API: ``authenticationUrl``."""
@@ -145,7 +146,16 @@ class UncheckedValue:
     """
 
 
-DataInput: TypeAlias = Mapping[str, UncheckedValue]
+class DataInput(Protocol):
+    """A mapping of them, or one of the output types.
+
+    Beside a `Mapping` in a union, pyright completes no keys of a nested `TypedDict`, and beside a
+    class that is a dict it shows none (1.1.414).
+    """
+
+    def __getitem__(self, key: str, /) -> UncheckedValue: ...
+
+
 ClientTypeInput: TypeAlias = pulumi.Input[ClientType | ClientTypeName] | pulumi.Output[str]
 SkinInput: TypeAlias = (
     pulumi.Input[WebChatSkin | WebChatSkinName | None] | pulumi.Output[str | None]
@@ -177,7 +187,7 @@ class WebChatConfigArgsDict(TypedDict, total=False):
 
 
 WebChatInput: TypeAlias = (
-    pulumi.Input[WebChatConfigArgs | WebChatConfigArgsDict | WebChatConfig | DataInput | None]
+    pulumi.Input[WebChatConfigArgs | WebChatConfigArgsDict | DataInput | None]
     | pulumi.Output[Mapping[str, Any] | None]
 )
 
@@ -213,7 +223,7 @@ class ClientConfigArgsDict(TypedDict, total=False):
 
 
 ClientConfigInput: TypeAlias = (
-    pulumi.Input[ClientConfigArgs | ClientConfigArgsDict | ClientConfig | DataInput | None]
+    pulumi.Input[ClientConfigArgs | ClientConfigArgsDict | DataInput | None]
     | pulumi.Output[Mapping[str, Any] | None]
 )
 

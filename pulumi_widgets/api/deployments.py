@@ -147,8 +147,8 @@ class Deployments:
                 listing = self._listing.get(since)
             except AnswerError:
                 return since  # as in `read`
-            whole = {id_ for id_, each in listing.by_id.items() if not token_of(each)}
-            if ids <= whole or listing.began >= deadline:
+            those = map(listing.get, ids)
+            if all(each and not token_of(each) for each in those) or listing.began >= deadline:
                 return listing.began
             self._sleep(min(next(pauses), max(0.0, deadline - self._clock())))
             since = self._clock()

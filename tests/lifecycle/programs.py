@@ -30,6 +30,8 @@ class Declared:
     inputs: Mapping[str, Any] = field(default_factory=dict)
     options: Mapping[str, Any] = field(default_factory=dict)
     id: str = ""
+    inside: str = ""
+    """Of a lookup: it is called in an `apply` of this resource's id."""
 
 
 Program = Mapping[str, Declared]
@@ -54,14 +56,22 @@ def existing(deployment_id: str, **inputs: Any) -> Declared:
     return Declared(kind="existing", id=deployment_id, inputs=inputs)
 
 
-def lookup(depends_on: Sequence[str] = (), **inputs: Any) -> Declared:
-    """What `get_widget_deployment` finds, or its output form where it has to wait."""
-    return Declared(kind="lookup", inputs=inputs, options={"depends_on": list(depends_on)})
+def lookup(depends_on: Sequence[str] = (), inside: str = "", **inputs: Any) -> Declared:
+    """What `get_widget_deployment` finds, or its output form where it has to wait.
+
+    Args:
+        depends_on: what it waits for, by name.
+        inside: as of `Declared`.
+        inputs: its arguments.
+    """
+    options = {"depends_on": list(depends_on)}
+    return Declared(kind="lookup", inputs=inputs, options=options, inside=inside)
 
 
-def lookups(depends_on: Sequence[str] = (), **inputs: Any) -> Declared:
-    """What `get_widget_deployments` finds, or its output form."""
-    return Declared(kind="lookups", inputs=inputs, options={"depends_on": list(depends_on)})
+def lookups(depends_on: Sequence[str] = (), inside: str = "", **inputs: Any) -> Declared:
+    """What `get_widget_deployments` finds, or its output form; as above."""
+    options = {"depends_on": list(depends_on)}
+    return Declared(kind="lookups", inputs=inputs, options=options, inside=inside)
 
 
 def component() -> Declared:

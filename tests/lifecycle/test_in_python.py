@@ -158,6 +158,12 @@ def test_outputs_are_values(programs: Programs) -> None:
     assert bodies["copy"]["clientConfig"] == bodies["shop"]["clientConfig"] == sent
     assert bodies["part"]["clientConfig"] == {"v1": {"webChatSkin": "basic"}, "v2": {"its": sent}}
     assert {bodies[name]["flow"]["id"] for name in ("shop", "copy", "part")} == {"f"}
+    changed = OUTPUTS.replace('flow_id="f",', 'flow_id="f", description="new",')
+    assert ops(programs.run("preview", changed)) == {
+        "shop": "update",
+        "copy": "same",
+        "part": "same",
+    }
 
 
 SUBCLASS = """

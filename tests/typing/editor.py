@@ -45,6 +45,11 @@ class Editor:
         signature = answer["signatures"][answer["activeSignature"]]
         return str(signature["parameters"][answer["activeParameter"]]["documentation"]["value"])
 
+    def completes(self, text: str) -> set[str]:
+        """What it offers to write where a text of the file begins."""
+        answer = self._at("textDocument/completion", text)
+        return {str(each["label"]) for each in answer["items"]} if answer else set()
+
     def _at(self, method: str, text: str) -> Any:
         before = self._text[: self._text.index(text)]
         line, character = before.count("\n"), len(before) - before.rfind("\n") - 1

@@ -28,6 +28,7 @@ from pulumi_widgets import (
     get_widget_deployments,
     get_widget_deployments_output,
 )
+from pulumi_widgets.types import ClientTypeName, WebChatSkinName
 
 config = pulumi.Config()
 
@@ -150,7 +151,7 @@ WidgetDeployment("outputs-list", client_type="v2", allowed_domains=ids)
 WidgetDeployment("tuple", client_type="v2", allowed_domains=("a.example", least.id))
 WidgetDeployment(
     "found",
-    client_type="v2",
+    client_type=other.client_type,
     flow=other.flow,
     allowed_domains=other.allowed_domains,
     client_config=other.client_config,
@@ -172,6 +173,9 @@ WidgetDeployment("typed-keywords", **typed)
 WidgetDeployment("typed-config", client_type="v1", client_config=client_config)
 read: dict[str, Any] = {"v1-http": {"webChatSkin": "basic"}}
 WidgetDeployment("read", client_type="v1", client_config=read)
+as_mapping: Mapping[str, Any] = read
+WidgetDeployment("read-mapping", client_type="v1", client_config=as_mapping)
+WidgetDeployment("read-output", client_type="v1", client_config=least.id.apply(lambda _: read))
 WidgetDeployment("read-part", client_type="v1", client_config={"v1": read["v1-http"]})
 
 
@@ -198,7 +202,7 @@ assert_type(shop.authentication_required, pulumi.Output[bool])
 assert_type(shop.disabled, pulumi.Output[bool])
 assert_type(shop.flow_id, pulumi.Output[str | None])
 assert_type(shop.allowed_domains, pulumi.Output[Sequence[str] | None])
-assert_type(shop.client_type, pulumi.Output[str])
+assert_type(shop.client_type, pulumi.Output[ClientTypeName])
 assert_type(shop.client_config, pulumi.Output[ClientConfig | None])
 assert_type(shop.self_uri, pulumi.Output[str])
 assert_type(shop.flow, pulumi.Output[Flow | None])
@@ -214,6 +218,7 @@ def skin(client_config: ClientConfig | None) -> str | None:
     if client_config.v1 is None:
         return None
     assert_type(client_config.v1.authentication_url, str | None)
+    assert_type(client_config.v1.web_chat_skin, WebChatSkinName | None)
     return client_config.v1.web_chat_skin
 
 
@@ -242,6 +247,7 @@ found = get_widget_deployment(name="Shop")
 assert_type(found, GetWidgetDeploymentResult)
 assert_type(get_widget_deployment("d-1", org="eu").id, str)
 assert_type(found.name, str)
+assert_type(found.client_type, ClientTypeName)
 assert_type(found.disabled, bool)
 assert_type(found.flow, Flow | None)
 assert_type(found.allowed_domains, Sequence[str] | None)
@@ -256,6 +262,19 @@ assert_type(
     get_widget_deployments_output(name=text, client_type=shop.client_type, disabled=shop.disabled),
     pulumi.Output[GetWidgetDeploymentsResult],
 )
+get_widget_deployment_output(name=shop.name, org=shop.org)
+get_widget_deployment_output(id=shop.flow_id, name=shop.description)
+get_widget_deployments_output(
+    name=shop.description,
+    client_type=shop.client_config.apply(lambda each: ClientType.V1 if each and each.v1 else None),
+    disabled=pulumi.Output.from_input(config.get_bool("disabled")),
+    org=shop.org,
+)
+get_widget_deployments(client_type=found.client_type)
+if found.client_config and found.client_config.v1:
+    WebChatConfigArgs(web_chat_skin=found.client_config.v1.web_chat_skin)
+    WebChatConfigArgsDict(web_chat_skin=found.client_config.v1.web_chat_skin)
+    ClientConfigArgs(v1=found.client_config.v1)
 get_widget_deployment("d-1", opts=pulumi.InvokeOptions(parent=shop))
 get_widget_deployment_output(name="Shop", opts=pulumi.InvokeOutputOptions(depends_on=[shop]))
 get_widget_deployments_output(opts=pulumi.InvokeOutputOptions(depends_on=shop))

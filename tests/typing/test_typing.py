@@ -6,14 +6,15 @@ import json
 import re
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
 
 from pulumi_widgets import WidgetDeploymentArgs, WidgetDeploymentArgsDict
 
-from .editor import editor
+from .editor import Editor, editor
 
 HERE = Path(__file__).parent
 RIGHT, WRONG = HERE / "right.py", HERE / "wrong.py"
@@ -73,25 +74,71 @@ def test_each_wrong_line_is_reported_and_no_other(
     assert marked(WRONG) - reports.keys() == set()
 
 
+@contextmanager
+def opened(folder: Path, *lines: str) -> Iterator[Editor]:
+    """An editor with a program that imports the package."""
+    program = folder / "program.py"
+    names = "ClientConfigArgs, WidgetDeployment, WidgetDeploymentArgs"
+    program.write_text("\n".join((f"from pulumi_widgets import {names}", *lines)), "utf-8")
+    python = Path(sys.prefix)
+    config = {"extraPaths": [str(PROJECT)], "venvPath": str(python.parent), "venv": python.name}
+    (folder / "pyrightconfig.json").write_text(json.dumps(config), "utf-8")
+    with editor(program) as shown:
+        yield shown
+
+
 def test_editors_show_the_sentence_of_each_input(tmp_path: Path) -> None:
     inputs = WidgetDeploymentArgsDict.__annotations__
     assert list(inputs) == list(WidgetDeploymentArgs.__annotations__)
-    program = tmp_path / "program.py"
-    program.write_text(
-        "from pulumi_widgets import WidgetDeployment, WidgetDeploymentArgs\n"
-        + "".join(f'WidgetDeployment("x", {each}=None)\n' for each in inputs)
-        + "".join(f"WidgetDeploymentArgs({each}=None)  # of {each}\n" for each in inputs)
-        + 'WidgetDeployment("x", {"client_type": "v2", "flow_id": "f"})\n',
-        "utf-8",
-    )
-    python = Path(sys.prefix)
-    config = {"extraPaths": [str(PROJECT)], "venvPath": str(python.parent), "venv": python.name}
-    (tmp_path / "pyrightconfig.json").write_text(json.dumps(config), "utf-8")
-    with editor(program) as shown:
-        # an input that is no output: pyright takes the sentence from the output's property
+    with opened(
+        tmp_path,
+        *[f'WidgetDeployment("x", {each}=None)' for each in inputs],
+        *[f"WidgetDeploymentArgs({each}=None)  # of {each}" for each in inputs],
+        "class Ours(WidgetDeployment): ...",
+        *[f'Ours("x", {each}=None)  # in {each}' for each in inputs],
+    ) as shown:
+        # Of an overloaded constructor's keyword pyright (1.1.414) shows the class's member of that
+        # name, which is the output; of an input that is none, and in a subclass, nothing. One
+        # signature alone would show the input, and then accept what is left out or given twice.
         without = {each for each in inputs if "---\n" not in shown.hover(f"{each}=None)\nW")}
         assert without == {"adopt_id"}
         for each in inputs:
             assert shown.typing(f"{each}=None").startswith(f"{each}: ")
+            assert shown.typing(f"{each}=None)  # in").startswith(f"{each}: ")
             assert "---\n" in shown.hover(f"{each}=None)  # of")
-        assert "The id of the inbound chat flow" in shown.hover('flow_id": "f"')
+
+
+PARTS = {'"v1"', '"v1_http"', '"v2"', '"third_party"'}
+WEB_CHAT = {'"web_chat_skin"', '"authentication_url"'}
+SKINS = {'"basic"', '"modern-caret-skin"'}
+COMPLETED = {
+    'WidgetDeployment("x", client_type="v1", client_config={"?"})': PARTS,
+    'WidgetDeployment("x", client_type="v1", client_config={"v1": {"?"}})': WEB_CHAT,
+    'WidgetDeployment("x", {"client_type": "v1", "client_config": {"?"}})': PARTS,
+    'WidgetDeployment("x", {"client_config": {"v1_http": {"?"}}})': WEB_CHAT,
+    'WidgetDeployment("x", {"client_config": {"v1": {"web_chat_skin": "?"}}})': SKINS,
+    'WidgetDeploymentArgs(client_type="v1", client_config={"v1": {"?"}})': WEB_CHAT,
+    'ClientConfigArgs(v1={"?"})': WEB_CHAT,
+}
+
+
+def test_editors_complete_dicts(tmp_path: Path) -> None:
+    lines = [line.replace("?", f"?{number}") for number, line in enumerate(COMPLETED)]
+    with opened(tmp_path, *lines) as shown:
+        for number, (line, wanted) in enumerate(COMPLETED.items()):
+            assert shown.completes(f"?{number}") == wanted, line
+
+
+def test_editors_show_the_sentence_of_each_key(tmp_path: Path) -> None:
+    with opened(
+        tmp_path,
+        'WidgetDeployment("x", client_type="v1", client_config={"v1": {"web_chat_skin": "basic"}})',
+        'WidgetDeployment("x", {"flow_id": "f", "client_config": {"v1_http": {}}})',
+    ) as shown:
+        for key, sentence in {
+            'v1": ': "For `v1`",
+            "web_chat_skin": "`WebChatSkin`, or `basic`",
+            "flow_id": "The id of the inbound chat flow",
+            "v1_http": "For `v1-http`",
+        }.items():
+            assert sentence in shown.hover(key)

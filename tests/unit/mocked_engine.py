@@ -37,11 +37,13 @@ class Org(pulumi.runtime.Mocks):
         raise NotImplementedError(args.token)
 
 
-def run(program: Callable[[], Any], org: Org | None = None) -> tuple[Registered, Any]:
+def run(
+    program: Callable[[], Any], org: Org | None = None, *, preview: bool = False
+) -> tuple[Registered, Any]:
     """What a program registers, and what the outputs that it returns come to."""
     org = org or Org()
     outcome: list[Any] = []
-    with mocked(org):
+    with mocked(org, preview=preview):
 
         @pulumi.runtime.test  # type: ignore[untyped-decorator]
         def test() -> Any:
@@ -52,7 +54,7 @@ def run(program: Callable[[], Any], org: Org | None = None) -> tuple[Registered,
 
 
 @contextlib.contextmanager
-def mocked(org: Org) -> Iterator[None]:
+def mocked(org: Org, *, preview: bool = False) -> Iterator[None]:
     """The SDK with an org for the engine.
 
     It closes the event loops that the SDK opens, one in each thread, and leaves open.
@@ -70,7 +72,7 @@ def mocked(org: Org) -> Iterator[None]:
     with mock.patch("asyncio.new_event_loop", opening):
         asyncio.set_event_loop(opening())
         try:
-            pulumi.runtime.set_mocks(org)
+            pulumi.runtime.set_mocks(org, preview=preview)
             yield
         finally:
             asyncio.set_event_loop(None)

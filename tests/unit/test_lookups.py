@@ -22,7 +22,7 @@ from pulumi_widgets import (
     get_widget_deployment_output,
     get_widget_deployments,
     get_widget_deployments_output,
-    lookups,
+    waiting,
 )
 from pulumi_widgets.api.half_made import description_of
 from pulumi_widgets.simulator import Reply, Simulator
@@ -79,7 +79,7 @@ def another_program(monkeypatch: pytest.MonkeyPatch) -> Iterator[Runs]:
     def begin() -> None:
         running[:] = [Program()]
 
-    monkeypatch.setattr(lookups, "get_root_resource", lambda: running[0])
+    monkeypatch.setattr(waiting, "get_root_resource", lambda: running[0])
     begin()
     yield begin
     config.set_all_config({})
@@ -377,6 +377,112 @@ def test_all_that_wait_for_one_resource_share_a_new_listing(org: Simulator) -> N
     assert {each.id for five in found for each in five} == {"new-id"}
     assert org.calls[f"GET {PATH}"] == 2
     assert org.calls["POST /oauth/token"] == 1
+
+
+def in_an_apply(output: pulumi.Output[Any], look: Callable[[], Any]) -> pulumi.Output[Any]:
+    return output.apply(lambda _: look())
+
+
+IN_AN_APPLY: list[Callable[[], Any]] = [
+    lambda: get_widget_deployment(name="New"),
+    lambda: get_widget_deployment(id="new-id"),
+    lambda: get_widget_deployments(name="N*").deployments[0],
+    lambda: get_widget_deployment_output(name="New"),
+    lambda: get_widget_deployments_output(name="N*").deployments[0],
+]
+
+
+@pytest.mark.parametrize("output", ["urn", "id", "name", "flow"])
+def test_lookups_in_an_apply_see_what_is_made(org: Simulator, output: str) -> None:
+    def program() -> pulumi.Output[Any]:
+        assert get_widget_deployments(name="New*").deployments == []
+        new = WidgetDeployment("new", name="New", client_type="v2")
+        other = WidgetDeployment("other", client_type="v2", flow_id=new.id)
+        looked = [in_an_apply(getattr(new, output), each) for each in IN_AN_APPLY]
+        return pulumi.Output.all(*looked, other.id.apply(get_widget_deployment))
+
+    _, [*found, other] = run(program, Provider(org))
+    assert {each.id for each in found} == {"new-id"}
+    assert other.id == "other-id"
+    assert org.calls[f"GET {PATH}"] == 3
+
+
+def test_lookups_in_an_apply_see_what_is_updated(org: Simulator) -> None:
+    class Updates(Provider):
+        def new_resource(
+            self, args: pulumi.runtime.MockResourceArgs
+        ) -> tuple[str | None, dict[Any, Any]]:
+            org.edit("d-2", description=args.inputs["description"])
+            return "d-2", Org.new_resource(self, args)[1]
+
+    def program() -> pulumi.Output[Any]:
+        assert get_widget_deployment(id="d-2").description is None
+        its = WidgetDeployment("its", name="Twin", client_type="v2", description="new")
+        looked = (
+            lambda: get_widget_deployment(id="d-2"),
+            lambda: get_widget_deployment(name="Twin"),  # of two, what the program made is meant
+            lambda: get_widget_deployment_output(name="Twin"),
+        )
+        return pulumi.Output.all(*[in_an_apply(its.id, each) for each in looked])
+
+    assert [each.description for each in run(program, Updates(org))[1]] == ["new"] * 3
+    assert org.calls[f"GET {PATH}"] == 2
+
+
+def test_what_is_read_is_not_made(org: Simulator) -> None:
+    class Reads(Org):
+        def new_resource(
+            self, args: pulumi.runtime.MockResourceArgs
+        ) -> tuple[str | None, dict[Any, Any]]:
+            return args.resource_id, {"name": "Shop", "clientType": "v2", "selfUri": "/"}
+
+    def program() -> pulumi.Output[str]:
+        assert get_widget_deployment("d-1").name == "Shop"
+        shop = WidgetDeployment.get("shop", "d-1")
+        return shop.id.apply(lambda id_: get_widget_deployment(id_).name)
+
+    assert run(program, Reads())[1] == "Shop"
+    assert org.calls[f"GET {PATH}"] == 1
+
+
+def test_what_another_provider_makes_is_in_no_org_of_ours(org: Simulator) -> None:
+    class Elsewhere(Org):
+        """Makes nothing in the org."""
+
+    def program() -> pulumi.Output[str]:
+        assert get_widget_deployment("d-1").name == "Shop"
+        provider = pulumi.ProviderResource("pulumi-python", "eu", {})
+        theirs = WidgetDeployment(
+            "theirs", client_type="v2", opts=pulumi.ResourceOptions(provider=provider)
+        )
+        return theirs.id.apply(lambda _: get_widget_deployment("d-1").name)
+
+    assert run(program, Elsewhere())[1] == "Shop"
+    assert org.calls[f"GET {PATH}"] == 1
+
+
+@pytest.mark.parametrize("preview", [False, True])
+def test_a_name_that_the_service_respells_means_what_has_it_in_the_program(
+    org: Simulator, preview: bool
+) -> None:
+    org.faults.respells = True
+    org.add({"name": "New", "clientType": "v1"}, deployment_id="a-twin")
+    if preview:  # which finds it made
+        org.add({"name": " New ", "clientType": "v2"}, deployment_id="new-id")
+
+    def program() -> pulumi.Output[Any]:
+        new = WidgetDeployment("new", name=" New ", client_type="v2")
+        return pulumi.Output.all(
+            get_widget_deployment_output(name=new.name),
+            get_widget_deployments_output(name=new.name).deployments[0],
+            get_widget_deployment_output(name=new.name.apply(str.strip)),
+            in_an_apply(new.name, lambda: get_widget_deployment(name=" New ")),
+            in_an_apply(new.name, lambda: get_widget_deployment_output(name=" New ")),
+        )
+
+    provider = Org() if preview else Provider(org)
+    _, found = run(program, provider, preview=preview)
+    assert [(each.id, each.name) for each in found] == [("new-id", "New")] * 5
 
 
 def test_lookups_that_wait_for_nothing_share_the_old_one(org: Simulator) -> None:

@@ -19,8 +19,9 @@ from pulumi_widgets import (
     WebChatConfig,
     WidgetDeployment,
 )
+from pulumi_widgets.mapping import OPTIONAL
 
-from .mocked_engine import run
+from .mocked_engine import Org, run
 
 FULL: dict[str, Any] = {
     "client_type": "v1",
@@ -191,3 +192,59 @@ def test_exports_show_the_values() -> None:
     [exported] = massage(found(), [])["deployments"]
     assert exported["flow"]["name"] == "Flow"
     assert exported.get("client_config", exported.get("clientConfig"))["v2"] == CONFIG["v2"]
+
+
+def test_what_a_transformation_takes_away_is_unset() -> None:
+    def without(args: pulumi.ResourceTransformationArgs) -> pulumi.ResourceTransformationResult:
+        kept = {key: each for key, each in args.props.items() if key not in OPTIONAL}
+        return pulumi.ResourceTransformationResult(kept, args.opts)
+
+    def program() -> pulumi.Output[Any]:
+        opts = pulumi.ResourceOptions(transformations=[without])
+        shop = WidgetDeployment("shop", description="of the shop", opts=opts, **FULL)
+        return pulumi.Output.all(*[getattr(shop, each) for each in OPTIONAL])
+
+    registered, found = run(program)
+    assert found == [None] * len(OPTIONAL)
+    assert registered["shop"].inputs["clientType"] == "v1"
+
+
+def test_a_word_that_the_service_has_newly_is_held_as_any_other() -> None:
+    class Newer(Org):
+        def new_resource(
+            self, args: pulumi.runtime.MockResourceArgs
+        ) -> tuple[str | None, dict[Any, Any]]:
+            id_, outputs = super().new_resource(args)
+            newer = {"clientType": "v3", "clientConfig": {"v1": {"webChatSkin": "neon"}}}
+            return id_, outputs | newer
+
+    def program() -> pulumi.Output[Any]:
+        shop = WidgetDeployment("shop", FULL)
+        skin = shop.client_config.apply(lambda each: each and each.v1 and each.v1.web_chat_skin)
+        return pulumi.Output.all(shop.client_type, skin)
+
+    assert run(program, Newer())[1] == ["v3", "neon"]
+
+
+def test_a_flow_is_known_by_its_id_before_an_update() -> None:
+    class Updating(Org):
+        """As in the preview of an update: what no input has the value of is unknown."""
+
+        def new_resource(
+            self, args: pulumi.runtime.MockResourceArgs
+        ) -> tuple[str | None, dict[Any, Any]]:
+            id_, outputs = super().new_resource(args)
+            return id_, {key: outputs[key] for key in outputs.keys() - {"flow", "selfUri"}}
+
+    def program() -> pulumi.Output[Any]:
+        shop = WidgetDeployment("shop", client_type="v2", flow_id="flow-1")
+        WidgetDeployment("copy", client_type="v2", flow=shop.flow)
+        WidgetDeployment("lifted", client_type="v2", flow_id=shop.flow.id)
+        WidgetDeployment("named", client_type="v2", flow_id=shop.flow.name)
+        return pulumi.Output.all(shop.flow.is_known(), shop.flow.future())
+
+    registered, (is_known, flow) = run(program, Updating(), preview=True)
+    given = {name: each.inputs.get("flowId") for name, each in registered.items()}
+    assert given["copy"] == given["lifted"] == "flow-1"
+    assert pulumi.contains_unknowns(given["named"])
+    assert (is_known, flow) == (False, None)

@@ -48,7 +48,10 @@ def look(plain: Any, output: Any, each: dict[str, Any]) -> Any:
     if needed := [declared[name] for name in each["options"]["depends_on"]]:
         return output(**given, opts=pulumi.InvokeOutputOptions(depends_on=needed))
     waits = any(isinstance(item, pulumi.Output) for item in given.values())
-    return output(**given) if waits else plain(**given)
+    form = output if waits else plain
+    if inside := each["inside"]:
+        return declared[inside].id.apply(lambda _: form(**given))
+    return form(**given)
 
 
 def options(given: dict[str, Any]) -> pulumi.ResourceOptions:
