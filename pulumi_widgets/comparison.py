@@ -29,6 +29,19 @@ def departures(answered: Mapping[str, Any], sent: Mapping[str, Any]) -> dict[str
     return found
 
 
+def still_seen(departed: Mapping[str, Any], seen: Mapping[str, Any]) -> dict[str, Any]:
+    """Those of the `departures` that are seen now: seen otherwise, a value is no answer of ours."""
+    left: dict[str, Any] = {}
+    for key, answered in departed.items():
+        if isinstance(answered, Mapping):
+            now = seen.get(key)
+            if nested := still_seen(answered, now) if isinstance(now, Mapping) else {}:
+                left[key] = nested
+        elif same([seen[key]] if key in seen else [], answered):
+            left[key] = answered
+    return left
+
+
 def as_sent(
     seen: Mapping[str, Any], sent: Mapping[str, Any], departed: Mapping[str, Any]
 ) -> dict[str, Any]:
@@ -37,17 +50,16 @@ def as_sent(
     Args:
         seen: what a read says.
         sent: what was sent.
-        departed: the `departures` of the answer to it.
+        departed: the `departures` of the answer to it that are `still_seen`.
     """
     left = dict(seen)
     for key, answered in departed.items():
-        ours, now = sent.get(key), seen.get(key)
+        ours = sent.get(key)
         if isinstance(answered, Mapping):
-            if isinstance(now, Mapping):
-                left[key] = as_sent(now, ours if isinstance(ours, Mapping) else {}, answered)
-                if not left[key] and key not in sent:
-                    del left[key]
-        elif same([seen[key]] if key in seen else [], answered):
+            left[key] = as_sent(seen[key], ours if isinstance(ours, Mapping) else {}, answered)
+            if not left[key] and key not in sent:
+                del left[key]
+        else:
             left.pop(key, None)
             if key in sent:
                 left[key] = ours

@@ -14,7 +14,8 @@ MARK = "__mark"
 
 ANSWERED = "__answered"
 """Output with what the answer to our own write said otherwise than it was sent: values that the
-service spells in its own way, or added. Seen again, exactly that is no drift."""
+service spells in its own way, or added. Seen again, exactly that is no drift; what a read finds
+otherwise goes."""
 
 ADDED = "__added"
 """What the first version stored in its place: what the service added, without more."""
@@ -23,8 +24,11 @@ SET = "__set"
 """Output that names the optional outputs that there are: for those that the engine's answer lacks
 the SDK takes what the program gave, though it was ignored, or went nowhere (seen with 3.272)."""
 
-HIDDEN = (PLACE, MARK, ANSWERED, ADDED)
-"""The outputs of this kind that a read leaves as they are."""
+ANSWERS = (ANSWERED, ADDED)
+
+HIDDEN = (PLACE, MARK, *ANSWERS)
+"""The outputs of this kind that a read leaves as they are, but for answers that it does not find
+again."""
 
 LASTING = (MARK,)
 """Those that an update leaves as they are."""

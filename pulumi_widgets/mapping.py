@@ -21,7 +21,7 @@ from typing import Any
 from pulumi.runtime.rpc import wrap_rpc_secret
 
 from . import hidden
-from .comparison import as_sent, departures, is_unknown, same
+from .comparison import as_sent, departures, is_unknown, same, still_seen
 
 INPUTS: Mapping[str, str] = {
     "name": "name",
@@ -179,9 +179,7 @@ def outputs(wanted: Mapping[str, Any], answer: Mapping[str, Any]) -> dict[str, A
     sent = {key: wanted[key] for key in INPUTS.values() if key in wanted}
     answered = departures(_observed(answer, wanted), sent)
     remembered = {key: each for key, each in answered.items() if key not in _EXACT}
-    # in the answer's spelling a secret is one still
-    kept = {hidden.ANSWERED: wrap_rpc_secret(remembered)} if remembered else {}
-    return {**wanted, **_facts(answer, {}), **kept}
+    return {**wanted, **_facts(answer, {}), **_kept(remembered)}
 
 
 def are_set(outputs: Mapping[str, Any]) -> list[str]:
@@ -204,9 +202,13 @@ def refreshed(
     """
     wanted, answered = inputs(olds, olds), _answered(olds)
     now = _observed(answer, {**wanted, **_ordered_by(answered)})
-    seen = as_sent(now, wanted, answered)
-    seen |= {key: wanted[key] for key in (*HOW.values(), hidden.SECRETS) if key in wanted}
+    seen_again = still_seen(answered, now)
+    how = {key: wanted[key] for key in (*HOW.values(), hidden.SECRETS) if key in wanted}
+    seen = inputs({**as_sent(now, wanted, seen_again), **how}, wanted)
     kept = {key: olds[key] for key in hidden.HIDDEN if key in olds}
+    if seen_again != answered:
+        kept = {key: each for key, each in kept.items() if key not in hidden.ANSWERS}
+        kept |= _kept(seen_again)
     return {**seen, **_facts(answer, olds), **kept}, seen if changes(wanted, seen) else None
 
 
@@ -359,6 +361,12 @@ def _facts(answer: Mapping[str, Any], olds: Mapping[str, Any]) -> dict[str, Any]
 def _text(value: object) -> str:
     """A text of the service's own as Pulumi can hold it."""
     return str(value).encode(errors="replace").decode()
+
+
+def _kept(answered: Mapping[str, Any]) -> dict[str, Any]:
+    """The output that remembers an answer's departures."""
+    # in the answer's spelling a secret is one still
+    return {hidden.ANSWERED: wrap_rpc_secret(answered)} if answered else {}
 
 
 def _answered(olds: Mapping[str, Any]) -> Mapping[str, Any]:

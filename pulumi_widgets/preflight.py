@@ -8,7 +8,7 @@ it knows at once, and with outputs as soon as they have their values.
 
 import functools
 import secrets
-from collections.abc import Awaitable, Callable, Coroutine, Generator, Iterator, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Coroutine, Generator, Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import Enum
 from inspect import isawaitable, iscoroutine
@@ -37,6 +37,8 @@ class _Program:
     """The ids that are named for adoption and are known before anything is made; no secrets."""
     orgs: dict[str, bool] = field(default_factory=dict)
     """Whether something is wrong with the settings of each org, by its name."""
+    warned: set[str] = field(default_factory=set)
+    """The resources whose likely mistakes `warnings` has told."""
     is_warned: bool = False
     """Whether the keys that nobody reads have been told."""
     regions: set[str] = field(default_factory=set)
@@ -90,12 +92,28 @@ def problems(resource_name: str, inputs: Mapping[str, Any]) -> list[tuple[str, s
     Returns:
         For each problem the path of what is wrong, as the inputs spell it, and a message.
     """
-    given = {key: each for key, each in _plain(inputs, pulumi.UNKNOWN).items() if each is not None}
-    found = []
-    for problem in validation.problems(mapping.in_api_names({"name": resource_name, **given})):
+    shallow, found = _shallow(inputs)
+    plain = _plain(shallow, pulumi.UNKNOWN)
+    given = {key: each for key, each in plain.items() if each is not None}
+    named = mapping.in_api_names({"name": resource_name, **given})
+    told = []
+    for problem in [*found, *validation.problems(named)]:
         path = (*problem.path, problem.key) if problem.key else problem.path
-        found.append((validation.dotted(_spelled(path, inputs)), _told(problem, inputs)))
-    return found
+        told.append((validation.dotted(_spelled(path, inputs)), _told(problem, inputs)))
+    org = given.get("org")
+    if isinstance(org, str) and org and surroundings.has_settings_of(None):
+        told += [("org", f"org: {text}") for text in surroundings.settings_problems(org)]
+    return told
+
+
+def warnings(resource_name: str, inputs: Mapping[str, Any]) -> list[tuple[str, str]]:
+    """What is likely a mistake in a deployment's inputs, likewise; the resource is silent then."""
+    _program().warned.add(resource_name)
+    given = mapping.in_api_names(_plain(_shallow(inputs)[0], pulumi.UNKNOWN))
+    return [
+        (validation.dotted(_spelled(problem.path, inputs)), _told(problem, inputs))
+        for problem in validation.warnings(given)
+    ]
 
 
 def check(
@@ -119,12 +137,15 @@ def check(
         opts: the resource's options, with the API's names.
     """
     program = _program()
+    shallow, deep = _shallow(props)
+    props.update(shallow)
     plain = mapping.in_api_names(
         {key: _plain(each) for key, each in props.items() if each is not None}
     )
     known = {key: _plain(value, pulumi.UNKNOWN) for key, value in plain.items()}
     found = [
-        f"{resource_name}: {_told(problem, written)}" for problem in validation.problems(known)
+        f"{resource_name}: {_told(problem, written)}"
+        for problem in [*deep, *validation.problems(known)]
     ]
     mark = secrets.token_hex(4)
     found += _adopted_twice(program, resource_name, mark, known)
@@ -178,12 +199,22 @@ def warn_of_region(org: str) -> None:
 
 
 def warn(resource: pulumi.Resource, props: Mapping[str, Any], written: Any) -> None:
-    """Show what in a resource's inputs is likely a mistake."""
-    if not surroundings.has_engine():
+    """Show what in a resource's inputs is likely a mistake, as soon as its value is known.
+
+    Of a secret there is no warning, for it would be one of its value.
+    """
+    given = {"allowedDomains": _plain(props.get("allowed_domains"))}  # all that they are about
+    name = resource._name
+    if not surroundings.has_engine() or name in _program().warned:
         return
-    domains = _plain(props.get("allowed_domains"), pulumi.UNKNOWN)  # all that they are about
-    for problem in validation.warnings({"allowedDomains": domains}):
-        pulumi.log.warn(_told(problem, written), resource)
+
+    async def tell(known: Any) -> Any:
+        for problem in validation.warnings(known):
+            if not await _is_secret(problem.path, given):
+                pulumi.log.warn(_told(problem, written), resource)
+
+    if given["allowedDomains"] is not None:
+        pulumi.Output.from_input(given).apply(tell, run_with_unknowns=True)
 
 
 def _put_first(props: dict[str, Any], work: Callable[[], Coroutine[Any, Any, None]]) -> None:
@@ -213,11 +244,13 @@ async def _check(
     """Look again when all outputs among the inputs have their values; a preview may lack some."""
     resource_name, mark, written = resource
     values: Any = await pulumi.Output.all(**waiting).future(with_unknowns=True)
-    given = mapping.in_api_names({**known, **_plain(values, pulumi.UNKNOWN)})
+    shallow, deep = _shallow(values)
+    given = mapping.in_api_names({**known, **_plain(shallow, pulumi.UNKNOWN)})
     found = []
-    for problem in validation.problems(given):
+    for problem in [*deep, *validation.problems(given)]:
         if await _is_secret(problem.path, waiting):
-            problem = validation.without_secrets(problem)
+            outside, _ = _outside(problem.path, waiting)
+            problem = validation.without_secrets(problem, outside)
         found.append(f"{resource_name}: {_told(problem, written)}")
     found += _adopted_twice(program, resource_name, mark, given)
     if found:
@@ -259,13 +292,22 @@ async def _no_secrets(plain: Mapping[str, Any]) -> dict[str, Any]:
 
 async def _is_secret(path: validation.Path, value: Any) -> bool:
     """Whether the value at a path, or what it lies in, is a secret."""
-    for key in path:
-        if isinstance(value, pulumi.Output):
-            break
-        held: Any = fields(value) or {}
-        value = value[key] if isinstance(key, int) and _is_list(value) else held.get(key)
-    leaves = [leaf for leaf in _leaves(value) if isinstance(leaf, pulumi.Output)]
+    _, there = _outside(path, value)
+    leaves = [leaf for leaf in _leaves(there) if isinstance(leaf, pulumi.Output)]
     return any([await leaf.is_secret() for leaf in leaves])
+
+
+def _outside(path: validation.Path, value: Any) -> tuple[int, Any]:
+    """How many steps of a path the program itself has written, and what it has there.
+
+    That is an output, where the rest of the path lies within it.
+    """
+    for steps, key in enumerate(path):
+        if isinstance(value, pulumi.Output):
+            return steps, value
+        held: Any = fields(value) or {}
+        value = value[key] if isinstance(key, int) and validation.is_list(value) else held.get(key)
+    return len(path), value
 
 
 def _told(problem: validation.Problem, written: Any) -> str:
@@ -279,7 +321,11 @@ def _spelled(path: validation.Path, written: Any) -> validation.Path:
     for key, in_python in zip(path, validation.in_python(path), strict=True):
         held: Any = fields(value) or {}
         spelled.append(key if key in held else in_python)
-        value = value[key] if isinstance(key, int) and _is_list(value) else held.get(spelled[-1])
+        value = (
+            value[key]
+            if isinstance(key, int) and validation.is_list(value)
+            else held.get(spelled[-1])
+        )
     return tuple(spelled)
 
 
@@ -303,10 +349,12 @@ def _adopted_twice(
         yield f"{resource_name}: adopt_id: {first!r} adopts this deployment already"
 
 
-def _is_list(value: object) -> bool:
-    """Whether the SDK sends it as a list."""
-    not_lists = (str, bytes, bytearray, memoryview, range)
-    return isinstance(value, Sequence) and not isinstance(value, not_lists)
+def _shallow(given: Mapping[str, Any]) -> tuple[dict[str, Any], list[validation.Problem]]:
+    """Inputs, unknown where they are nested too deeply to be walked through; and a problem each."""
+    names = {**mapping.INPUTS, **mapping.HOW}
+    found = {key: validation.too_deep((names.get(key, key),), given[key]) for key in given}
+    deep = {key: problem for key, problem in found.items() if problem}
+    return {**given, **dict.fromkeys(deep, pulumi.UNKNOWN)}, list(deep.values())
 
 
 def _plain(value: Any, unknown: Any = None) -> Any:
@@ -325,7 +373,7 @@ def _plain(value: Any, unknown: Any = None) -> Any:
     given = fields(value)
     if given is not None:
         return {key: _plain(item, unknown) for key, item in given.items()}
-    if _is_list(value):
+    if validation.is_list(value):
         return [_plain(item, unknown) for item in value]
     return value
 
@@ -337,7 +385,7 @@ def _holds_output(value: Any) -> bool:
 def _leaves(value: Any) -> Iterator[Any]:
     """Every value within a value that holds no others."""
     given = fields(value)
-    if given is None and not _is_list(value):
+    if given is None and not validation.is_list(value):
         yield value
         return
     for item in value if given is None else given.values():

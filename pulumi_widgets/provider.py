@@ -183,7 +183,7 @@ class WidgetDeploymentProvider(ResourceProvider):
             told = f"{path} is null, which Pulumi cannot hold; an update drops it"
             tell(f"the deployment {id_}: {told}")
         outputs, inputs = mapping.refreshed(answer, props)
-        for problem in validation.unspeakable((), outputs):
+        for problem in validation.unspeakable((), {**outputs, hidden.ANSWERED: None}):
             said = f"the deployment {id_} cannot be read: {validation.told(problem)}"
             raise WidgetsError(said, hint="Change it in the org.")
         if is_get:

@@ -12,9 +12,12 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 from urllib.parse import urlsplit
 
+from pulumi import UNKNOWN
+
 from . import mapping
 from .comparison import is_unknown
 from .hints import closest
+from .names import fields
 
 Path = tuple[str | int, ...]
 """Where in the inputs, in the API's names: ``("clientConfig", "v1", "webChatSkin")``; empty for the
@@ -49,6 +52,12 @@ _EXACT = 2**53 - 1
 """Past this a whole number may have lost digits: between Pulumi's processes numbers are doubles,
 where 2**53 + 1 has become 2**53."""
 
+MAX_DEPTH = 20
+"""Levels of nesting, inputs themselves not counted. Protobuf reads 100 levels of messages
+(protobuf.dev, "Proto Limits"), which are 33 objects in a `Struct`, or 49 lists (measured with
+protobuf 6.33); what a state says of an input takes some more, and configurations have five. The
+SDK alone sets protobuf's limit off, and fails at 330, where Python's recursion ends."""
+
 _NAMES = {*mapping.PYTHON, *mapping.PYTHON.values()}
 
 _READ_ONLY = ("id", *mapping.OUTPUTS, *mapping.OUTPUTS.values())
@@ -67,10 +76,14 @@ _UNKNOWN = "04da6b54-80e4-46f7-96ec-b56ff0331ba9"
 def problems(given: Mapping[str, Any]) -> list[Problem]:
     """Every problem of a resource's inputs, given in the API's names.
 
-    Unknown values are no problem; neither are absent ones, but for ``name`` and ``clientType``.
+    Unknown values are no problem; neither are absent ones, but for ``name`` and ``clientType``. Of
+    an input that is nested too deeply there is no more to say.
     """
+    deep = {key: found for key in given if (found := too_deep((key,), given[key]))}
+    given = {**given, **dict.fromkeys(deep, UNKNOWN)}
     return [
-        *unspeakable((), given),
+        *deep.values(),
+        *_unspeakable((), given),
         *_unknown_keys((), given, {**mapping.INPUTS, **mapping.HOW}),
         *_name(given.get("name")),
         *_text(("description",), given.get("description")),
@@ -97,11 +110,17 @@ def in_python(path: Path) -> Path:
     return tuple(mapping.PYTHON.get(each, each) for each in path[:free]) + path[free:]
 
 
-def without_secrets(problem: Problem) -> Problem:
-    """A problem of what may be a secret: without what was given, or its own keys in the path."""
-    nested = (isinstance(each, str) and each not in _NAMES for each in problem.path[1:])
-    free = next((at for at, is_free in enumerate(nested, 1) if is_free), len(problem.path))
-    return Problem(problem.path[:free], problem.rule)
+def without_secrets(problem: Problem, outside: int = 1) -> Problem:
+    """A problem of what may be a secret: without what was given, or its own keys in the path.
+
+    Args:
+        problem: what is wrong.
+        outside: how many steps of its path are none of the secret's.
+    """
+    path = problem.path
+    nested = (isinstance(each, str) and each not in _NAMES for each in path[outside:])
+    free = next((at for at, is_free in enumerate(nested, outside) if is_free), len(path))
+    return Problem(path[:free], problem.rule)
 
 
 def told(problem: Problem, spelled: Path | None = None) -> str:
@@ -115,18 +134,48 @@ def told(problem: Problem, spelled: Path | None = None) -> str:
     return ": ".join(filter(None, (dotted(path), problem.reason)))
 
 
+def too_deep(path: Path, value: Any) -> Problem | None:
+    """The first place where a value is nested too deeply; one that is within itself is, too.
+
+    Args:
+        path: where it is.
+        value: as a program gives it, or in plain types.
+    """
+    held = fields(value)
+    items = enumerate(value) if held is None and is_list(value) else (held or {}).items()
+    for key, item in items:
+        if len(path) == MAX_DEPTH:
+            return Problem(path, f"must not be nested in more than {MAX_DEPTH} levels")
+        if found := too_deep((*path, key), item):
+            return found
+    return None
+
+
+def is_list(value: object) -> bool:
+    """Whether the SDK sends it as a list."""
+    not_lists = (str, bytes, bytearray, memoryview, range)
+    return isinstance(value, Sequence) and not isinstance(value, not_lists)
+
+
 def unspeakable(path: Path, value: Any) -> Iterator[Problem]:
     """What no value may hold, for Pulumi's processes could not tell it to each other."""
+    if problem := too_deep(path, value):
+        yield problem
+    else:
+        yield from _unspeakable(path, value)
+
+
+def _unspeakable(path: Path, value: Any) -> Iterator[Problem]:
     if isinstance(value, Mapping):
         for key, item in value.items():
             if key == _MARK:
                 yield Problem(path, f"must not have the key {_MARK}, by which Pulumi marks secrets")
             elif isinstance(key, str) and not _is_text(key):
                 yield Problem(path, f"must have keys that {_UTF_8}")
-            yield from unspeakable((*path, key), item)
+            yield from _unspeakable((*path, key), item)
     elif isinstance(value, (list, tuple)):
         for index, item in enumerate(value):
-            yield from unspeakable((*path, index), item)
+            yield from _unspeakable((*path, index), item)
     elif value == _UNKNOWN:
         yield Problem(path, f"must not be {_UNKNOWN}, by which Pulumi means what is not known yet")
     elif isinstance(value, str) and not _is_text(value):
@@ -153,7 +202,12 @@ def _unknown_keys(
             hint = f"did you mean {names[key]!r}?"
             yield Problem((*path, key), f"is Python's name, and Pulumi has another here ({hint})")
         elif not path and key == "flow":
-            yield Problem((key,), "must have the flow's id; or give flow_id")
+            flow = given[key]
+            if is_unknown(flow) or (isinstance(flow, Mapping) and "id" in flow):
+                # a constructor takes it for the id; what is here came in by a transform
+                yield Problem((key,), "is an output here: give the flow's id as flowId")
+            else:
+                yield Problem((key,), "must have the flow's id; or give flow_id")
         elif not path and key in _READ_ONLY:
             yield Problem((key,), "is set by the service; it is an output, no input")
         else:

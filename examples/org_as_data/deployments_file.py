@@ -1,7 +1,7 @@
 """Reads `deployments.yaml` and finds what is wrong with it, by line and entry.
 
-What a deployment may be, `pulumi_widgets` knows; what stands twice in YAML is found here, and the
-line of everything.
+What a deployment may be, `pulumi_widgets` knows; what only YAML has is found here, and the line of
+everything.
 """
 
 import re
@@ -9,71 +9,102 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import pulumi
 import yaml
 
-from pulumi_widgets.preflight import problems
+from pulumi_widgets import preflight
 
 
 class FileError(Exception):
     """The file cannot be used; a line for each problem, like ``deployments.yaml:3: shop: …``."""
 
 
+class Loader(yaml.SafeLoader):
+    """Makes JSON's types of a file, and no others: ``2026-02-30`` is text."""
+
+
+Loader.yaml_implicit_resolvers = {
+    first: [(tag, form) for tag, form in known if not tag.endswith((":timestamp", ":value"))]
+    for first, known in yaml.SafeLoader.yaml_implicit_resolvers.items()
+}
+
+TEXT = "tag:yaml.org,2002:str"
+TAGS = {
+    yaml.MappingNode: ("map",),
+    yaml.SequenceNode: ("seq",),
+    yaml.ScalarNode: ("str", "int", "float", "bool", "null"),
+}
+
+
 def read(path: Path) -> dict[str, dict[str, Any]]:
-    """The inputs of each deployment by its logical name.
+    """The inputs of each deployment by its logical name; what is likely a mistake is warned of.
 
     Raises:
         FileError: with every problem of the file.
     """
     try:
-        loader = yaml.SafeLoader(path.read_text("utf-8"))
+        loader = Loader(path.read_text("utf-8"))
     except OSError as error:
         raise FileError(f"{path.name}: {error.strerror}") from None
     except (UnicodeDecodeError, yaml.reader.ReaderError) as error:
         raise FileError(f"{path.name}: is not text in UTF-8: {error.reason}") from None
+    entries: dict[str, dict[str, Any]] = {}
     try:
-        root = loader.get_single_node()
-        if root is None:  # nothing but comments: an org without deployments
-            return {}
-        found = sorted(_problems(loader, root), key=lambda problem: problem[0])
-        if not found:
-            return loader.construct_document(root) or {}
+        root = loader.get_single_node()  # None where there are but comments
+        found = list(_problems(root, entries)) if root else []
     except yaml.MarkedYAMLError as error:
-        mark = error.problem_mark or error.context_mark
-        line = mark.line + 1 if mark else 1
-        raise FileError(f"{path.name}:{line}: YAML: {error.problem or error.context}") from None
-    raise FileError("\n".join(f"{path.name}:{line}: {text}" for line, text in found))
+        found = [_of_yaml(error)]
+    except RecursionError:
+        found = [(loader.line + 1, "YAML: nested too deeply")]
+    if found:
+        found.sort(key=lambda problem: problem[0])
+        raise FileError("\n".join(f"{path.name}:{line}: {text}" for line, text in found))
+    for key, entry in root.value if root else ():
+        for where, message in preflight.warnings(key.value, entries[key.value]):
+            pulumi.log.warn(f"{path.name}:{_place(key, entry, where)[0]}: {key.value}: {message}")
+    return entries
 
 
 Problem = tuple[int, str]
 """The line, from 1, and what is wrong there."""
 
 
-def _problems(loader: yaml.SafeLoader, root: yaml.Node) -> Iterator[Problem]:
+def _problems(root: yaml.Node, entries: dict[str, dict[str, Any]]) -> Iterator[Problem]:
+    """What is wrong; the inputs of each deployment go into ``entries``."""
     if not isinstance(root, yaml.MappingNode):
         yield _line(root), "the file must be a mapping of logical names to inputs"
         return
-    yield from _given_twice(root, "", set())
+    yield from _of_nodes(root, "", set())
     for key, entry in root.value:
         name = str(key.value)
-        if key.tag != "tag:yaml.org,2002:str":  # `no` is false, 7 is a number
+        if key.tag != TEXT:  # `no` is false, 7 is a number
             yield _line(key), f"{name}: a logical name must be text; put it in quotes"
         elif not isinstance(entry, yaml.MappingNode):
             yield _line(key), f"{name}: must be a mapping of inputs"
         else:
-            inputs = loader.construct_object(entry, deep=True)
-            for path, message in problems(name, inputs):
+            try:
+                entries[name] = yaml.constructor.SafeConstructor().construct_document(entry)
+            except yaml.MarkedYAMLError as error:
+                yield _of_yaml(error)
+                continue
+            for path, message in preflight.problems(name, entries[name]):
                 line, node = _place(key, entry, path)
                 yield line, f"{name}: {message}{_cure(node, message)}"
 
 
-def _given_twice(node: yaml.Node, where: str, seen: set[yaml.Node]) -> Iterator[Problem]:
-    """Keys of which YAML would take the last without a word."""
+def _of_nodes(node: yaml.Node, where: str, seen: set[yaml.Node]) -> Iterator[Problem]:
+    """Keys of which YAML would take the last without a word, and tags that JSON has no type for.
+
+    What has such a tag becomes what it is without it.
+    """
     if node in seen:  # an alias
         return
     seen.add(node)
+    if (problem := _of_tag(node)) is not None:
+        yield _line(node), f"{where}{problem}"
     if isinstance(node, yaml.SequenceNode):
         for item in node.value:
-            yield from _given_twice(item, where, seen)
+            yield from _of_nodes(item, where, seen)
     elif isinstance(node, yaml.MappingNode):
         lines: dict[tuple[str, str], int] = {}
         for key, value in node.value:
@@ -81,7 +112,30 @@ def _given_twice(node: yaml.Node, where: str, seen: set[yaml.Node]) -> Iterator[
             if name in lines:
                 yield _line(key), f"{where}{name[1]!r} is there already, in line {lines[name]}"
             lines.setdefault(name, _line(key))
-            yield from _given_twice(value, where or f"{key.value}: ", seen)
+            if not key.tag.endswith(":merge"):
+                yield from _of_nodes(key, where, seen)
+            yield from _of_nodes(value, where or f"{key.value}: ", seen)
+
+
+def _of_tag(node: yaml.Node) -> str | None:
+    """What is wrong with a node's tag, which is put right."""
+    tag, tags = node.tag, TAGS[type(node)]
+    try:
+        if tag.removeprefix("tag:yaml.org,2002:") in tags:
+            if isinstance(node, yaml.ScalarNode):
+                yaml.constructor.SafeConstructor().construct_document(node)
+            return None
+    except (ValueError, KeyError):
+        pass
+    node.tag = f"tag:yaml.org,2002:{tags[0]}"
+    short = tag.replace("tag:yaml.org,2002:", "!!")
+    value = f" for {node.value!r}" if isinstance(node, yaml.ScalarNode) else ""
+    return f"YAML: the tag {short} is not to be used here{value}"
+
+
+def _of_yaml(error: yaml.MarkedYAMLError) -> Problem:
+    mark = error.problem_mark or error.context_mark
+    return mark.line + 1 if mark else 1, f"YAML: {error.problem or error.context}"
 
 
 def _place(key: yaml.Node, node: yaml.Node, path: str) -> tuple[int, yaml.Node]:
@@ -111,10 +165,9 @@ def _plain(name: str) -> str:
 
 
 def _cure(node: yaml.Node, message: str) -> str:
-    """What to do where YAML read something else than text: 5, yes, 2026-11-24."""
-    is_text = node.tag == "tag:yaml.org,2002:str" or not isinstance(node, yaml.ScalarNode)
-    wants_text = "must be a string" in message or "must be JSON" in message
-    return "; put it in quotes" if wants_text and not is_text else ""
+    """What to do where YAML read something else than text: 5, yes."""
+    is_text = node.tag == TEXT or not isinstance(node, yaml.ScalarNode)
+    return "; put it in quotes" if "must be a string" in message and not is_text else ""
 
 
 def _line(node: yaml.Node) -> int:

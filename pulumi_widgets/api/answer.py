@@ -4,12 +4,21 @@ from __future__ import annotations
 
 import json
 import math
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, NoReturn
 
 MAX_DEPTH = 100
-"""Levels of nesting. Configurations have five; code that walks them fails at some hundreds."""
+"""Levels of nesting. Configurations have five; code that walks them fails at some hundreds. What
+another client has stored below is cut off, so that the rest of an org can be read; no state takes
+such a deployment (`validation.MAX_DEPTH`)."""
+
+CUT = '"(nested too deeply)"'
+"""What takes the place of a list or an object that is cut off, as JSON."""
+
+_BRACKETS = re.compile(r'"[^"\\]*(?:\\.[^"\\]*)*"|[\[{\]}]', re.DOTALL)
+"""What opens and closes lists and objects; a string is taken whole, for the brackets in it."""
 
 
 @dataclass(frozen=True)
@@ -52,18 +61,15 @@ class Answer:
 
         Raises:
             ValueError: it is none (not UTF-8, not JSON, NaN and numbers past a float's range
-                included), or nested too deeply; which of both is its message.
+                included).
         """
         try:
-            found = json.loads(
-                self.body.decode("utf-8-sig"), parse_constant=_no_number, parse_float=_finite
-            )
-        except (ValueError, RecursionError):
+            text = _shallow(self.body.decode("utf-8-sig"))
+            found = json.loads(text, parse_constant=_no_number, parse_float=_finite)
+        except ValueError:
             found = None
         if not isinstance(found, dict):
             raise ValueError("no JSON object")
-        if not _is_shallow(found):
-            raise ValueError("nested too deeply")
         return found
 
 
@@ -78,17 +84,17 @@ def _finite(text: str) -> float:
     return value
 
 
-def _is_shallow(value: object) -> bool:
-    """Whether no list or object in it is nested more than `MAX_DEPTH` deep."""
-    level = [value]
-    for _ in range(MAX_DEPTH + 1):
-        inner: list[object] = []
-        for item in level:
-            if isinstance(item, dict):
-                inner.extend(item.values())
-            elif isinstance(item, list):
-                inner.extend(item)
-        if not inner:
-            return True
-        level = inner
-    return False
+def _shallow(text: str) -> str:
+    """JSON without what is nested more than `MAX_DEPTH` deep in it."""
+    depth, kept, parts = 0, 0, []
+    for found in _BRACKETS.finditer(text):
+        if found[0] in "[{":
+            depth += 1
+            if depth == MAX_DEPTH + 2:
+                parts += [text[kept : found.start()], CUT]
+                kept = len(text)  # until it ends
+        elif found[0] in "]}":
+            depth -= 1
+            if depth == MAX_DEPTH + 1:
+                kept = found.end()
+    return "".join((*parts, text[kept:]))

@@ -15,7 +15,7 @@ def json_object(call: str, answer: Answer, redactor: Redactor) -> dict[str, Any]
 
     Raises:
         AnswerError: another content type, not UTF-8, not JSON (NaN and numbers past a float's
-            range included), no object, or nested too deeply.
+            range included), or no object.
     """
     what = "not JSON"
     if answer.says_json:

@@ -15,7 +15,7 @@ from ..waiting import BRIEFLY
 from .conftest import NewLife
 from .engine import Outcome
 from .lifecycle import LifeCycle
-from .programs import deployment, existing, later, lookups, text_of
+from .programs import deployment, existing, later, lookups, secret, text_of
 from .steps import CREATE, THE_PROGRAM, Step, fail
 
 NO_REGION = (
@@ -257,6 +257,7 @@ def test_a_region_that_is_newer_than_the_list_gets_a_warning(
 
 def test_a_domain_that_is_more_gets_a_warning(life: LifeCycle) -> None:
     domains = ["www.example.com", "https://www.example.com/", later("http://later.example.com")]
+    domains += [secret("https://hush.example.com")]
     program = {
         "a": deployment(allowed_domains=domains),
         "b": deployment(allowed_domains=["help.example.com/a"]),
@@ -269,13 +270,16 @@ def test_a_domain_that_is_more_gets_a_warning(life: LifeCycle) -> None:
         "'help.example.com'?)",
         "allowed_domains[1]: 'https://www.example.com/' is more than a domain (did you mean "
         "'www.example.com'?)",
+        "allowed_domains[2]: 'http://later.example.com' is more than a domain (did you mean "
+        "'later.example.com'?)",
     ]
+    assert "hush" not in said.text
     # attached to its resource
     assert said.text.index("WidgetDeployment (a):") < said.text.rindex("allowed_domains[1]: ")
     said = life.engine.run("up")
     assert not said.failed, said.text
     [body] = [each for each in life.org.dump().values() if each.get("name") == "a"]
-    assert sorted(body["allowedDomains"])[1:] == ["https://www.example.com/", "www.example.com"]
+    assert sorted(body["allowedDomains"])[2:] == ["https://www.example.com/", "www.example.com"]
     # beside an error there is no other one
     wrong = {**program, "c": deployment(client_type="v3")}
     life.engine.write_program(text_of(wrong, {}))

@@ -47,6 +47,39 @@ def test_a_service_that_respells(life: LifeCycle) -> None:
     )
 
 
+def test_drift_that_the_program_takes_over_ends_what_was_remembered(life: LifeCycle) -> None:
+    """What the service once made of another value is drift again."""
+    of_ours = {"clientConfig": {"v1": {"webChatSkin": "basic"}}}
+    taken = _sent(description="by hand", allowed_domains=["b.example"])
+    life.run(
+        [
+            Step(
+                why="create",
+                program={"a": deployment(**_sent())},
+                before=(faulty(respells=True, adds=of_ours),),
+                expect={"a": CREATE},
+            ),
+            Step(
+                why="drift is told",
+                before=(edited("a", description="by hand", allowedDomains=["b.example"]),),
+                command="refresh",
+                expect={"a": update("~allowedDomains[0]", "-allowedDomains[1]", "~description")},
+            ),
+            Step(why="and taken over", program={"a": deployment(**taken)}),
+            Step(
+                why="so the service's spelling of what was before is drift",
+                before=(edited("a", description="padded", allowedDomains=["b.example", "c.d"]),),
+                command="refresh",
+                expect={"a": update("+allowedDomains[1]", "~description")},
+            ),
+            Step(
+                why="and put back",
+                expect={"a": update("-allowedDomains[1]", "~description")},
+            ),
+        ]
+    )
+
+
 def test_what_the_service_still_shows_is_its_own(life: LifeCycle) -> None:
     basic = {"v1": {"web_chat_skin": "basic", "authentication_url": "https://login.example"}}
     without = {"v1": {"authentication_url": "https://login.example"}}
@@ -111,6 +144,10 @@ def test_a_null_that_the_org_holds_is_told(life: LifeCycle) -> None:
     life.run([Step(why="as the program has it", expect={"a": update("-clientConfig")})])
 
 
+def _deep(levels: int) -> Any:
+    return {"a": _deep(levels - 1)} if levels else 1
+
+
 def test_what_the_org_holds_and_no_state_can_is_told(life: LifeCycle) -> None:
     program = {"a": deployment(), "b": deployment()}
     life.run(
@@ -120,6 +157,7 @@ def test_what_the_org_holds_and_no_state_can_is_told(life: LifeCycle) -> None:
         ({MARK: "x"}, f"client_config.v2: must not have the key {MARK}, by which Pulumi marks"),
         ({"a": NOT_YET}, f"client_config.v2.a: must not be {NOT_YET}, by which Pulumi means"),
         ({"a": "\ud800"}, "client_config.v2.a: must be text that UTF-8 can hold; it has half a"),
+        *((_deep(levels), f"client_config.v2{'.a' * 18}: must not be") for levels in (30, 300)),
     ):
         edited("a", clientConfig={"v2": config})(life)
         outcome = life.engine.run("refresh")

@@ -415,7 +415,7 @@ def test_no_other_order_of_the_domains_would_change_fewer_places(
     assert sum(one == other for one, other in zip(held, placed, strict=False)) == len(kept)
 
 
-def _remembered(outputs: dict[str, Any]) -> Any:
+def _remembered(outputs: Mapping[str, Any]) -> Any:
     return rpc.unwrap_rpc_secret(outputs[hidden.ANSWERED])
 
 
@@ -479,6 +479,30 @@ class TestAdded:
         assert again == outputs
         _, drift = mapping.refreshed({**self.ANSWER, "description": "by hand"}, outputs)
         assert drift == {**self.SENT, "description": "by hand"}
+
+    @pytest.mark.parametrize("is_of_the_first_version", [False, True])
+    def test_once_seen_otherwise_it_is_no_more_the_services_own(
+        self, *, is_of_the_first_version: bool
+    ) -> None:
+        outputs = self.written()
+        if is_of_the_first_version:
+            del outputs[hidden.ANSWERED]
+            config = {"v2": {"own": {"default": 1}, "more": [1]}}
+            outputs[hidden.ADDED] = {"description": "made by the service", "clientConfig": config}
+        config = {"v2": {"own": {"default": 2}, "more": [1]}}
+        again, drift = mapping.refreshed({**self.ANSWER, "clientConfig": config}, outputs)
+        assert drift == {**self.SENT, "clientConfig": {"v2": {"own": {"default": 2}}}}
+        assert _remembered(again) == {
+            "description": ["made by the service"],
+            "clientConfig": {"v2": {"more": [[1]]}},
+        }
+        assert hidden.ADDED not in again
+        again, drift = mapping.refreshed(self.ANSWER, through_pulumi(again))
+        assert drift == {**self.SENT, "clientConfig": {"v2": {"own": {"default": 1}}}}
+        again, _ = mapping.refreshed({**self.SENT, "id": "d-1"}, through_pulumi(again))
+        assert hidden.ANSWERED not in again
+        _, drift = mapping.refreshed(self.ANSWER, through_pulumi(again))
+        assert drift is not None
 
     def test_domains_it_added_may_come_in_any_order(self) -> None:
         answer = {**PLAIN, "allowedDomains": [A, B, C]}
@@ -558,6 +582,21 @@ class TestRespelled:
 
     def test_so_is_what_was_sent(self) -> None:
         assert mapping.refreshed(self.SENT, self.written())[1] is None
+
+    def test_drift_that_the_program_takes_over_is_not_hidden_by_what_was_before(self) -> None:
+        by_hand = {
+            **PLAIN,
+            "description": "y",
+            "allowedDomains": ["y.example"],
+            "clientConfig": {"v1": {"authenticationUrl": "https://y.example/"}, "v2": {"n": [2]}},
+        }
+        outputs, drift = mapping.refreshed({**by_hand, "id": "d-1"}, self.written())
+        assert drift == by_hand
+        assert hidden.ANSWERED not in outputs
+        _, drift = mapping.refreshed(self.ANSWER, through_pulumi(outputs))
+        assert drift is not None
+        assert mapping.changes(by_hand, drift) == ["description", "allowedDomains", "clientConfig"]
+        assert drift["allowedDomains"] == self.ANSWER["allowedDomains"]
 
     def test_it_is_as_secret_as_what_was_sent(self) -> None:
         # a provider does not know what is

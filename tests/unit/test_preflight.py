@@ -20,10 +20,12 @@ from pulumi_widgets import (
     hidden,
     mapping,
 )
+from pulumi_widgets.preflight import problems
 
 from .mocked_engine import Org, mocked, run
 
 BLANK = "name: must not be blank; leave it out and the resource's logical name is taken"
+DEEP = "must not be nested in more than 20 levels"
 SKINS = "must be one of basic, modern-caret-skin"
 TYPES = "must be one of v1, v2, v1-http, third-party"
 
@@ -190,6 +192,48 @@ class TestProblems:
         [_, line] = told(lambda: WidgetDeployment("a", {"client_type": "v2"} | inputs))
         assert line.startswith(f"  a: {problem}")
 
+    @pytest.mark.parametrize("levels", [30, 110, 400, 2000])
+    def test_what_is_nested_too_deeply_is_told_by_its_place(self, levels: int) -> None:
+        value: Any = 1
+        for _ in range(levels):
+            value = {"a": value}
+        config = {"v2": value}
+
+        def program() -> None:
+            WidgetDeployment("known", client_type="v2", client_config=config)
+            WidgetDeployment("org", {"client_type": "v2", "org": value})
+            if levels < 300:  # where the SDK's own walk through an output's value ends
+                WidgetDeployment("late", client_type="v2", client_config=that_comes(config))
+
+        path = f"client_config.v2{'.a' * 18}"
+        lines = [f"  known: {path}: {DEEP}", f"  org: org{'.a' * 19}: {DEEP}"]
+        lines += [f"  late: {path}: {DEEP}"] if levels < 300 else []
+        assert told(program)[1:] == lines
+
+    @pytest.mark.parametrize(
+        "make",
+        [
+            lambda config: config,
+            lambda config: {**config, "v1": secret({"web_chat_skin": "x"})},
+        ],
+    )
+    def test_so_is_what_is_within_itself(self, make: Callable[[Any], Any]) -> None:
+        tree: dict[str, Any] = {"children": []}
+        tree["children"] = [{"parent": tree, "brother": tree} for _ in range(10)]
+        given: dict[str, Any] = {"client_type": "v2", "clientConfig": {"v2": tree}}
+        path = f"clientConfig.v2{'.children[0].parent' * 6}"
+        assert problems("a", given) == [(path, f"{path}: {DEEP}")]
+
+        def program() -> None:
+            WidgetDeployment("a", {**given, "clientConfig": make(given["clientConfig"])})
+
+        assert told(program)[1:] == [f"  a: {path}: {DEEP}"]
+
+
+def that_comes(value: Any) -> pulumi.Output[Any]:
+    """An output that comes to a value."""
+    return pulumi.Output.from_input("").apply(lambda _: value)
+
 
 class TestOutputs:
     """Whatever an output holds is looked at when it is known, by the same rules."""
@@ -254,6 +298,14 @@ class TestOutputs:
             (
                 lambda: {"client_config": {"v2": secret({"hush": {"hush": b"hush"}})}},
                 "client_config.v2: must be JSON",
+            ),
+            (
+                lambda: {"client_config": {"v2": {"l": [1, {"k": secret(float("nan"))}]}}},
+                "client_config.v2.l[1].k: must be a number that JSON has",
+            ),
+            (
+                lambda: {"client_config": {"v2": {"l": [secret({"hush": b"hush"})]}}},
+                "client_config.v2.l[0]: must be JSON",
             ),
         ],
     )

@@ -5,6 +5,9 @@ from __future__ import annotations
 import asyncio
 import datetime
 import math
+import subprocess
+import sys
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -14,6 +17,7 @@ from pulumi.runtime import rpc
 
 from pulumi_widgets import mapping
 from pulumi_widgets.validation import (
+    MAX_DEPTH,
     dotted,
     problems,
     told,
@@ -89,6 +93,8 @@ PROBLEMS: list[tuple[dict[str, Any], list[tuple[str, str]]]] = [
     ),
     ({"flow": {"name": "x"}}, [("flow", "must have the flow's id; or give flow_id")]),
     ({"flow": "f"}, [("flow", "must have the flow's id; or give flow_id")]),
+    ({"flow": {"id": "f"}}, [("flow", "is an output here: give the flow's id as flowId")]),
+    ({"flow": unknown()}, [("flow", "is an output here: give the flow's id as flowId")]),
     # domains
     (
         {"allowedDomains": "a.example"},
@@ -428,6 +434,37 @@ def test_no_reason_shows_the_contents_of_a_client_config_but_the_skin() -> None:
     assert "hush" not in repr(found)
 
 
+def within(levels: int, value: Any, wrap: Callable[[Any], Any] = lambda each: [each]) -> Any:
+    """A value in so many lists, or in other things."""
+    for _ in range(levels):
+        value = wrap(value)
+    return value
+
+
+@pytest.mark.parametrize("wrap", [lambda each: [each], lambda each: {"a": each}])
+def test_what_is_nested_too_deeply_is_told_once(wrap: Callable[[Any], Any]) -> None:
+    # the config, its part, and what is in that
+    config = {"v2": {"a": within(17, 1, wrap), "b": within(16, [], wrap)}}
+    assert problems({**OK, "clientConfig": config}) == []
+    deep = within(17, [1, [2]], wrap)
+    [(path, reason)] = told_of({**OK, "clientConfig": {"v2": {"a": deep, "b": deep, "c": None}}})
+    assert path == "clientConfig.v2.a" + ("[0]" if wrap(1) == [1] else ".a") * 17
+    assert reason == "must not be nested in more than 20 levels"
+    assert told_of({**OK, "description": within(2000, 1, wrap)})[0][1] == reason
+
+
+def test_what_is_nested_as_deeply_as_may_be_can_be_read_by_any_protobuf() -> None:
+    # in a process of its own: the SDK sets protobuf's limit off
+    deepest = {"__answered": {"4dab": "x", "value": within(MAX_DEPTH, [1], lambda a: {"a": a})}}
+    text = f"""
+from google.protobuf.struct_pb2 import Struct
+one = Struct()
+one.update({deepest!r})
+assert Struct.FromString(one.SerializeToString()) == one
+"""
+    subprocess.run([sys.executable, "-c", text], check=True)
+
+
 def test_a_path_is_told_with_pythons_names() -> None:
     given = {
         "allowedDomains": [""],
@@ -474,6 +511,18 @@ def test_no_reason_for_a_secret_shows_what_was_given(junk: list[Any]) -> None:
     )
     shown = [told(without_secrets(problem)) for problem in found]
     assert not [text for text in shown if "hush" in text]
+
+
+@pytest.mark.parametrize(
+    ("outside", "shown"),
+    [(1, "client_config.v2"), (2, "client_config.v2"), (3, "client_config.v2.a[1]")],
+)
+def test_the_path_to_a_secret_is_told_and_what_is_within_it_is_not(
+    outside: int, shown: str
+) -> None:
+    found = problems({**OK, "clientConfig": {"v2": {"a": [1, {"hush": math.nan}]}}})
+    [line] = [told(without_secrets(problem, outside)) for problem in found]
+    assert line == f"{shown}: must be a number that JSON has"
 
 
 @given(JUNK)

@@ -44,8 +44,8 @@ NOT_ONE = {
     "infinite": (Reply(body=b'{"id": "a", "x": 1e999}'), "no JSON object"),
     "endless digits": (Reply(body=b'{"id": "a", "x": ' + b"9" * 5000 + b"}"), "no JSON object"),
     "no UTF-8": (Reply.bad_utf8(), "no JSON object"),
-    "deepest": (Reply.nested(), "no JSON object"),
-    "deep": (Reply(body=levels(101)), "nested too deeply"),
+    "deep": (Reply.nested(), "a deployment without an id"),
+    "deep and half": (Reply(body=b'{"id": "a", "x": ' + b"[" * 100_000), "no JSON object"),
     "no id": (Reply(json={"name": "Web"}), "a deployment without an id"),
     "id null": (Reply(json={"id": None}), "a deployment without an id"),
     "id empty": (Reply(json={"id": " "}), "a deployment without an id"),
@@ -104,6 +104,23 @@ def test_what_is_a_deployment_is_returned(
 ) -> None:
     org.script("POST", PATH, reply)
     assert client.create({})["id"] == "a"
+
+
+@pytest.mark.parametrize("depth", [101, 400, 100_000])
+def test_what_is_nested_too_deeply_is_cut_off_and_the_rest_is_read(
+    client: WidgetsClient, org: Simulator, depth: int
+) -> None:
+    deep = b'{"id": "b", "y": ["]", ' + levels(depth) + b', "\\"["], "z": [1]}'
+    org.script("GET", PATH, Reply(body=b'{"entities": [' + levels(1) + b"," + deep + b"]}"))
+    one, other = client.list()
+    assert one == {"id": "a", "x": []}
+    assert (other["y"][0], other["y"][2], other["z"]) == ("]", '"[', [1])
+    inner = other["y"][1]["x"]
+    levels_left = 0
+    while isinstance(inner, list):
+        inner, levels_left = inner[0], levels_left + 1
+    assert inner == "(nested too deeply)"
+    assert levels_left < 100
 
 
 @pytest.mark.parametrize(
