@@ -52,11 +52,10 @@ _EXACT = 2**53 - 1
 """Past this a whole number may have lost digits: between Pulumi's processes numbers are doubles,
 where 2**53 + 1 has become 2**53."""
 
-MAX_DEPTH = 20
-"""Levels of nesting, inputs themselves not counted. Protobuf reads 100 levels of messages
-(protobuf.dev, "Proto Limits"), which are 33 objects in a `Struct`, or 49 lists (measured with
-protobuf 6.33); what a state says of an input takes some more, and configurations have five. The
-SDK alone sets protobuf's limit off, and fails at 330, where Python's recursion ends."""
+MAX_DEPTH = 64
+"""Levels of nesting, inputs themselves not counted: what a state says of an input takes some more,
+and an answer is read to 100 (`api.answer.MAX_DEPTH`). Configurations have five. (The SDK sets the
+limit of protobuf off, and fails at 330 levels, where Python's recursion ends.)"""
 
 _NAMES = {*mapping.PYTHON, *mapping.PYTHON.values()}
 

@@ -149,19 +149,19 @@ def deep(levels: int) -> str:
         ),
         (
             "a: {client_type: v2, client_config: {v2: &b {c: [*b]}}}",
-            [f"1: a: client_config.v2{'.c[0]' * 9}: must not be nested in more than 20 levels"],
+            [f"1: a: client_config.v2{'.c[0]' * 31}: must not be nested in more than 64 levels"],
         ),
         (
             f"a:\n  client_type: v2\n  client_config:\n    v2: {deep(100)}\nb: {{client_type: v3}}",
             [
-                f"4: a: client_config.v2{'.c' * 18}: must not be nested in more than 20 levels",
+                f"4: a: client_config.v2{'.c' * 62}: must not be nested in more than 64 levels",
                 "5: b: client_type: must be one of ",
             ],
         ),
         (
             f"a:\n  client_type: v2\n  description: {deep(300)}\nb: v2",
             [
-                f"3: a: description{'.c' * 19}: must not be nested in more than 20 levels",
+                f"3: a: description{'.c' * 63}: must not be nested in more than 64 levels",
                 "4: b: must be a mapping of inputs",
             ],
         ),

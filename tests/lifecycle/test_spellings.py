@@ -157,7 +157,7 @@ def test_what_the_org_holds_and_no_state_can_is_told(life: LifeCycle) -> None:
         ({MARK: "x"}, f"client_config.v2: must not have the key {MARK}, by which Pulumi marks"),
         ({"a": NOT_YET}, f"client_config.v2.a: must not be {NOT_YET}, by which Pulumi means"),
         ({"a": "\ud800"}, "client_config.v2.a: must be text that UTF-8 can hold; it has half a"),
-        *((_deep(levels), f"client_config.v2{'.a' * 18}: must not be") for levels in (30, 300)),
+        *((_deep(levels), f"client_config.v2{'.a' * 62}: must not be") for levels in (70, 300)),
     ):
         edited("a", clientConfig={"v2": config})(life)
         outcome = life.engine.run("refresh")

@@ -21,11 +21,12 @@ from pulumi_widgets import (
     mapping,
 )
 from pulumi_widgets.preflight import problems
+from pulumi_widgets.validation import MAX_DEPTH
 
 from .mocked_engine import Org, mocked, run
 
 BLANK = "name: must not be blank; leave it out and the resource's logical name is taken"
-DEEP = "must not be nested in more than 20 levels"
+DEEP = f"must not be nested in more than {MAX_DEPTH} levels"
 SKINS = "must be one of basic, modern-caret-skin"
 TYPES = "must be one of v1, v2, v1-http, third-party"
 
@@ -192,7 +193,7 @@ class TestProblems:
         [_, line] = told(lambda: WidgetDeployment("a", {"client_type": "v2"} | inputs))
         assert line.startswith(f"  a: {problem}")
 
-    @pytest.mark.parametrize("levels", [30, 110, 400, 2000])
+    @pytest.mark.parametrize("levels", [70, 110, 400, 2000])
     def test_what_is_nested_too_deeply_is_told_by_its_place(self, levels: int) -> None:
         value: Any = 1
         for _ in range(levels):
@@ -205,8 +206,8 @@ class TestProblems:
             if levels < 300:  # where the SDK's own walk through an output's value ends
                 WidgetDeployment("late", client_type="v2", client_config=that_comes(config))
 
-        path = f"client_config.v2{'.a' * 18}"
-        lines = [f"  known: {path}: {DEEP}", f"  org: org{'.a' * 19}: {DEEP}"]
+        path = f"client_config.v2{'.a' * (MAX_DEPTH - 2)}"
+        lines = [f"  known: {path}: {DEEP}", f"  org: org{'.a' * (MAX_DEPTH - 1)}: {DEEP}"]
         lines += [f"  late: {path}: {DEEP}"] if levels < 300 else []
         assert told(program)[1:] == lines
 
@@ -221,7 +222,7 @@ class TestProblems:
         tree: dict[str, Any] = {"children": []}
         tree["children"] = [{"parent": tree, "brother": tree} for _ in range(10)]
         given: dict[str, Any] = {"client_type": "v2", "clientConfig": {"v2": tree}}
-        path = f"clientConfig.v2{'.children[0].parent' * 6}"
+        path = f"clientConfig.v2{'.children[0].parent' * 20}.children[0]"
         assert problems("a", given) == [(path, f"{path}: {DEEP}")]
 
         def program() -> None:
