@@ -48,6 +48,21 @@ def _one_line(method: _Method) -> _Method:
     return call  # type: ignore[return-value]  # it is called as the method is
 
 
+def _discreet(method: _Method) -> _Method:
+    """Let no error show a value of an input that is secret, though a server repeats it."""
+
+    @functools.wraps(method)
+    def call(*args: Any) -> Any:
+        # here, for the program's process imports this module too, and needs no HTTP there
+        from .api.redaction import hiding
+
+        given = [each for each in args if isinstance(each, Mapping)]
+        with hiding([text for each in given for text in mapping.secret_texts(each)]):
+            return method(*args)
+
+    return call  # type: ignore[return-value]  # it is called as the method is
+
+
 def _outputs(wanted: Mapping[str, Any], answer: Mapping[str, Any]) -> dict[str, Any]:
     """The outputs after a write.
 
@@ -136,6 +151,7 @@ class WidgetDeploymentProvider(ResourceProvider):
         return DiffResult()
 
     @_one_line
+    @_discreet
     def create(self, props: dict[str, Any]) -> CreateResult:
         """Make the deployment, exactly once (`api.exactly_once`), or adopt the one it names."""
         wanted, mark = mapping.inputs(props, props), secrets.token_hex(4)
@@ -150,7 +166,8 @@ class WidgetDeploymentProvider(ResourceProvider):
                 raise
             self._adoptions.saw_created(answer["id"], wanted, mark)
         own = {hidden.MARK: mark, **self._orgs.remembered(wanted.get("org", ""), {})}
-        return CreateResult(answer["id"], {**_outputs(wanted, answer), **own})
+        outputs = mapping.veiled({**_outputs(wanted, answer), **own})
+        return CreateResult(answer["id"], outputs)
 
     @_one_line
     def read(self, id_: str, props: dict[str, Any]) -> ReadResult:
@@ -187,10 +204,14 @@ class WidgetDeploymentProvider(ResourceProvider):
         if is_managed:
             self._adoptions.saw_refresh(id_, props)
             own[hidden.MARK] = props.get(hidden.MARK) or secrets.token_hex(4)
+        outputs |= own
+        if inputs or hidden.SET in props:  # in a state of before, it would be a change by itself
+            outputs, inputs = mapping.veiled(outputs), inputs and mapping.veiled(inputs)
         # drift among the inputs of what is only read would stand there in clear text
-        return ReadResult(id_, {**outputs, **own}, inputs if is_managed else None)
+        return ReadResult(id_, outputs, inputs if is_managed else None)
 
     @_one_line
+    @_discreet
     def update(self, _id: str, _olds: dict[str, Any], _news: dict[str, Any]) -> UpdateResult:
         """PUT the whole deployment."""
         wanted = mapping.inputs(_news, _news)
@@ -202,7 +223,7 @@ class WidgetDeploymentProvider(ResourceProvider):
             raise
         lasting = {key: _olds[key] for key in hidden.LASTING if key in _olds}
         own = {**lasting, **self._orgs.remembered(wanted.get("org", ""), _olds)}
-        return UpdateResult({**_outputs(wanted, answer), **own})
+        return UpdateResult(mapping.veiled({**_outputs(wanted, answer), **own}))
 
     @_one_line
     def delete(self, _id: str, _props: dict[str, Any]) -> None:
