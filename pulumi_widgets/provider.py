@@ -124,7 +124,9 @@ class WidgetDeploymentProvider(ResourceProvider):
         is_secret = "org" in (news.get(hidden.SECRETS) or ())
         told += self._orgs.problems(news.get("org"), is_secret=is_secret)
         wanted = mapping.inputs(news, _olds)
-        if not _olds or hidden.SECRETS in _olds or mapping.changes(_olds, wanted):
+        # what another provider wrote the engine takes for a change anyhow
+        is_ours = _olds.get("__provider") == news.get("__provider")
+        if not is_ours or hidden.SECRETS in _olds or mapping.changes(_olds, wanted):
             # `adoptId` stays what it was (`adoption`), whatever the program says by now
             wanted[hidden.SECRETS] = sorted({*(news.get(hidden.SECRETS) or ())} - {"adoptId"})
         else:  # what an older version has, or lacks, the engine would take for a change
