@@ -182,6 +182,41 @@ def outputs(wanted: Mapping[str, Any], answer: Mapping[str, Any]) -> dict[str, A
     return {**wanted, **_facts(answer, {}), **_kept(remembered)}
 
 
+def veiled(properties: Mapping[str, Any]) -> dict[str, Any]:
+    """Properties with every part a secret of each that holds one, as `hidden.SECRETS` names them.
+
+    The engine marks the parts alone that are secret as inputs, so what others become, or a read
+    finds elsewhere, would be in clear. Objects are no secrets themselves: where the input is one
+    with secrets in it, the engine takes that away again (``annotateSecrets``, v3.274).
+    """
+    names = {*(properties.get(hidden.SECRETS) or ())}
+    names |= {"flow"} if "flowId" in names else set()
+    return {key: _veil(each) if key in names else each for key, each in properties.items()}
+
+
+def _veil(value: Any) -> Any:
+    if isinstance(value, Mapping):
+        return {key: _veil(each) for key, each in value.items()}
+    return wrap_rpc_secret(value)
+
+
+def secret_texts(properties: Mapping[str, Any]) -> list[str]:
+    """The texts and numbers in what is secret among properties, and what keys it has of its own."""
+    names = properties.get(hidden.SECRETS) or ()
+    return [each for name in names for each in _texts(properties.get(name))]
+
+
+def _texts(value: Any) -> Iterator[str]:
+    if isinstance(value, Mapping):
+        yield from (key for key in value if key not in PYTHON)
+        value = list(value.values())
+    if isinstance(value, list):
+        for each in value:
+            yield from _texts(each)
+    elif isinstance(value, (str, int, float)) and not isinstance(value, bool):
+        yield str(_json(value))
+
+
 def are_set(outputs: Mapping[str, Any]) -> list[str]:
     """The names of the optional outputs that there are."""
     return [key for key in OPTIONAL.values() if key in outputs]

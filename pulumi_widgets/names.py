@@ -5,8 +5,9 @@ Free JSON objects (``v2``, ``third_party``) have no names of ours: what is in th
 
 from __future__ import annotations
 
+import contextlib
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from inspect import isawaitable
 from typing import Any, NamedTuple
 
@@ -20,18 +21,30 @@ _STEP = re.compile(r'\.?\["(?P<quoted>(?:\\"|[^"])*)"\]|\[(?:\d+|\*)\]|\.?(?P<ba
 
 
 class _Level(NamedTuple):
-    """The names at one level."""
+    """What there is at one level; without names, a value that nothing lies in."""
 
-    names: Mapping[str, str]
+    names: Mapping[str, str] = {}
     """Python's → the API's."""
     below: Mapping[str, _Level] = {}
-    """The API's → the level within; what has none holds no names of ours."""
+    """The API's → the level within, where it is more than a value."""
+    is_list: bool = False
+    is_free: bool = False
+    """Whether it holds free JSON, which has no names of ours."""
 
 
+_VALUE, _LIST, _FREE = _Level(), _Level(is_list=True), _Level(is_free=True)
 _WEB_CHAT = _Level(mapping.WEB_CHAT_CONFIG)
-_CLIENT_CONFIG = _Level(mapping.CLIENT_CONFIG, dict.fromkeys(mapping.WEB_CHAT_PARTS, _WEB_CHAT))
+_CLIENT_CONFIG = _Level(
+    mapping.CLIENT_CONFIG,
+    {
+        part: _WEB_CHAT if part in mapping.WEB_CHAT_PARTS else _FREE
+        for part in mapping.CLIENT_CONFIG.values()
+    },
+)
 _FLOW = _Level({"id": "id", "name": "name", "self_uri": "selfUri"})
-_INPUTS = _Level({**mapping.INPUTS, **mapping.HOW}, {"clientConfig": _CLIENT_CONFIG})
+_INPUTS = _Level(
+    {**mapping.INPUTS, **mapping.HOW}, {"allowedDomains": _LIST, "clientConfig": _CLIENT_CONFIG}
+)
 _ALL = _Level({**_INPUTS.names, **mapping.OUTPUTS}, {**_INPUTS.below, "flow": _FLOW})
 
 _OPTIONS = {
@@ -57,7 +70,7 @@ def client_config(value: Any) -> Any:
 
 
 def _translated(value: Any, level: _Level | None) -> Any:
-    if level is None:
+    if level is None or not level.names:
         return value
     if isawaitable(value):
         value = pulumi.Output.from_input(value)
@@ -86,38 +99,72 @@ def translate(opts: pulumi.ResourceOptions) -> None:
         if not paths:
             continue
         try:
-            found = [_path(path, level) for path in paths]
             if option == "additional_secret_outputs":
-                _are_whole(found)
+                found = [_whole(path) for path in paths]
+            else:
+                found = [each for path in paths for each in _paths(path, level)]
         except ValueError as error:
             raise ValueError(f"{option}: {error}") from None
         setattr(opts, option, found)
 
 
-def _path(path: str, level: _Level | None) -> str:
-    steps = list(_STEP.finditer(path))
-    if not path or "".join(step.group() for step in steps) != path or path.startswith("."):
-        raise ValueError(f"{path!r} is no path, like client_config.v2.theme")
-    found, is_certain = "", True
-    for step in steps:
+def _paths(path: str, level: _Level) -> list[str]:
+    """A path with the API's names; one of all inputs as those of each that it leads to.
+
+    To the engine all inputs would be the provider's own, too: it would go on with the provider that
+    wrote the state, and take a value that becomes a secret for a reason to replace the deployment.
+    """
+    steps = _steps(path)
+    if level is not _INPUTS or not _is_all(steps[0]):
+        return [_path(path, level)]
+    found = []
+    for name in level.names:
+        with contextlib.suppress(ValueError):
+            found.append(_path(name + path[steps[0].end() :], level))
+    return found or [_path(path, level)]  # which says why
+
+
+def _path(path: str, level: _Level) -> str:
+    found, levels = "", [level]
+    for step in _steps(path):
         name, text = step["bare"] or step["quoted"], step.group()
-        if level is None:
-            pass
-        elif name in (None, "*"):  # all of them, or one of a list
-            level, is_certain = next(iter(level.below.values()), None), False
-        elif name not in level.names and name not in level.names.values() and is_certain:
-            hint = closest(name, level.names)
-            raise ValueError(f"unknown name {name!r} in {path!r}{hint}")
-        else:
-            translated = level.names.get(name, name)
+        within = [each for each in levels if each.is_free]
+        if _is_all(step):
+            within += [_VALUE for each in levels if each.is_list]
+            within += [
+                each.below.get(key, _VALUE) for each in levels for key in each.names.values()
+            ]
+        elif name is None:
+            within += [_VALUE for each in levels if each.is_list]
+        elif named := [each for each in levels if each.names]:
+            translated = next((each.names[name] for each in named if name in each.names), name)
+            has_it = [each for each in named if translated in each.names.values()]
+            hint = closest(name, {key: key for each in named for key in each.names})
+            # beside what is free, a name of ours that is misspelt
+            if not has_it and (hint or not within):
+                raise ValueError(f"unknown name {name!r} in {path!r}{hint}")
             text = text.replace(name, translated)
-            level = level.below.get(translated)
-        found += text
+            within += [each.below.get(translated, _VALUE) for each in has_it]
+        if not within:
+            raise ValueError(f"{path!r} leads nowhere: nothing is at {text!r}")
+        levels, found = within, found + text
     return found
 
 
-def _are_whole(outputs: Iterable[str]) -> None:
+def _steps(path: str) -> list[re.Match[str]]:
+    steps = list(_STEP.finditer(path))
+    if not path or "".join(step.group() for step in steps) != path or path.startswith("."):
+        raise ValueError(f"{path!r} is no path, like client_config.v2.theme")
+    return steps
+
+
+def _is_all(step: re.Match[str]) -> bool:
+    return "*" in (step["bare"], step["quoted"]) or step.group() == "[*]"
+
+
+def _whole(path: str) -> str:
     """The engine takes these for names of outputs, and any other text for none (v3.259)."""
-    for output in outputs:
-        if output not in _ALL.names.values():
-            raise ValueError(f"{output!r} is no output; only a whole one can be secret")
+    output = _path(path, _ALL)
+    if output not in _ALL.names.values():
+        raise ValueError(f"{path!r} is no output; only a whole one can be secret")
+    return output

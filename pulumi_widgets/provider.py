@@ -54,6 +54,21 @@ def _is_transformed(news: Mapping[str, Any]) -> bool:
     return bool((news.get(hidden.PROGRAM) or {}).get("transforms"))
 
 
+def _discreet(method: _Method) -> _Method:
+    """Let no error show a value of an input that is secret, though a server repeats it."""
+
+    @functools.wraps(method)
+    def call(*args: Any) -> Any:
+        # here, for the program's process imports this module too, and needs no HTTP there
+        from .api.redaction import hiding
+
+        given = [each for each in args if isinstance(each, Mapping)]
+        with hiding([text for each in given for text in mapping.secret_texts(each)]):
+            return method(*args)
+
+    return call  # type: ignore[return-value]  # it is called as the method is
+
+
 def _outputs(wanted: Mapping[str, Any], answer: Mapping[str, Any]) -> dict[str, Any]:
     """The outputs after a write.
 
@@ -115,7 +130,9 @@ class WidgetDeploymentProvider(ResourceProvider):
         is_secret = "org" in (news.get(hidden.SECRETS) or ()) or _is_transformed(news)
         told += self._orgs.problems(news.get("org"), is_secret=is_secret)
         wanted = mapping.inputs(news, _olds)
-        if not _olds or hidden.SECRETS in _olds or mapping.changes(_olds, wanted):
+        # what another provider wrote the engine takes for a change anyhow
+        is_ours = _olds.get("__provider") == news.get("__provider")
+        if not is_ours or hidden.SECRETS in _olds or mapping.changes(_olds, wanted):
             # `adoptId` stays what it was (`adoption`), whatever the program says by now
             wanted[hidden.SECRETS] = sorted({*(news.get(hidden.SECRETS) or ())} - {"adoptId"})
         else:  # what an older version has, or lacks, the engine would take for a change
@@ -143,6 +160,7 @@ class WidgetDeploymentProvider(ResourceProvider):
         return DiffResult()
 
     @_one_line
+    @_discreet
     def create(self, props: dict[str, Any]) -> CreateResult:
         """Make the deployment, exactly once (`api.exactly_once`), or adopt the one it names."""
         wanted, mark = mapping.inputs(props, props), secrets.token_hex(4)
@@ -157,7 +175,8 @@ class WidgetDeploymentProvider(ResourceProvider):
                 raise
             self._adoptions.saw_created(answer["id"], mark)
         own = {hidden.MARK: mark, **self._orgs.remembered(wanted.get("org", ""), {})}
-        return CreateResult(answer["id"], {**_outputs(wanted, answer), **own})
+        outputs = mapping.veiled({**_outputs(wanted, answer), **own})
+        return CreateResult(answer["id"], outputs)
 
     @_one_line
     def read(self, id_: str, props: dict[str, Any]) -> ReadResult:
@@ -196,10 +215,14 @@ class WidgetDeploymentProvider(ResourceProvider):
         if is_managed:
             self._adoptions.saw_refresh(id_)
             own[hidden.MARK] = props.get(hidden.MARK) or secrets.token_hex(4)
+        outputs |= own
+        if inputs or hidden.SET in props:  # in a state of before, it would be a change by itself
+            outputs, inputs = mapping.veiled(outputs), inputs and mapping.veiled(inputs)
         # drift among the inputs of what is only read would stand there in clear text
-        return ReadResult(id_, {**outputs, **own}, inputs if is_managed else None)
+        return ReadResult(id_, outputs, inputs if is_managed else None)
 
     @_one_line
+    @_discreet
     def update(self, _id: str, _olds: dict[str, Any], _news: dict[str, Any]) -> UpdateResult:
         """PUT the whole deployment."""
         wanted = mapping.inputs(_news, _news)
@@ -211,7 +234,7 @@ class WidgetDeploymentProvider(ResourceProvider):
             raise
         lasting = {key: _olds[key] for key in hidden.LASTING if key in _olds}
         own = {**lasting, **self._orgs.remembered(wanted.get("org", ""), _olds)}
-        return UpdateResult({**_outputs(wanted, answer), **own})
+        return UpdateResult(mapping.veiled({**_outputs(wanted, answer), **own}))
 
     @_one_line
     def delete(self, _id: str, _props: dict[str, Any]) -> None:

@@ -7,10 +7,12 @@ a message goes through `Redactor.clean`, which knows the secrets of this process
 from __future__ import annotations
 
 import base64
+import contextlib
 import html
 import json
 import re
 import threading
+from collections.abc import Iterator, Sequence
 from urllib.parse import quote, quote_plus
 
 from ..errors import HIDDEN
@@ -35,6 +37,21 @@ _SCHEMES = re.compile(r"\b(bearer|basic) [\w.~+/=-]{16,}", re.IGNORECASE)
 """What only an Authorization header looks like, whoever's it is."""
 
 
+_here = threading.local()
+"""Holds, as ``redactor``, what is hidden in a thread alone."""
+
+
+@contextlib.contextmanager
+def hiding(secrets: Sequence[str]) -> Iterator[None]:
+    """Let every `Redactor` hide these as well, in this thread, for as long as this lasts."""
+    _here.redactor = Redactor()
+    _here.redactor.hide(*secrets)
+    try:
+        yield
+    finally:
+        _here.redactor = None
+
+
 class Redactor:
     """The secrets of one client and what they look like in an echo. Thread-safe."""
 
@@ -43,19 +60,14 @@ class Redactor:
         self._forms: frozenset[str] = frozenset()
         self._whole = self._begun = re.compile("(?!)")
 
-    def hide(self, secret: str) -> None:
-        """Hide this secret from now on, as it is and as JSON, HTML, a URL or Base64 write it.
+    def hide(self, *secrets: str) -> None:
+        """Hide secrets from now on, as they are and as JSON, HTML, a URL or Base64 write them.
 
-        It is found where it is wrapped over lines, too, or its end is cut off.
+        They are found where they are wrapped over lines, too, or their end is cut off.
         """
-        raw = secret.encode("utf-8", "surrogatepass")
-        ends = base64.b64encode(raw).decode().rstrip("=")
-        forms = {secret, quote(raw), quote(raw, safe=""), quote_plus(raw), html.escape(secret)}
-        forms |= {json.dumps(secret)[1:-1], json.dumps(secret, ensure_ascii=False)[1:-1]}
-        forms |= {ends, raw.decode("latin-1")}  # headers are read as Latin-1
-        forms |= {_printable(form) for form in forms}
+        found = {form for secret in secrets for form in _forms(secret)}
         with self._lock:
-            self._forms |= {form for form in forms if len(form) >= _SHORTEST}
+            self._forms |= {form for form in found if len(form) >= _SHORTEST}
             # the longest first, or a part of one would be replaced and the rest would stay
             known = sorted(self._forms, key=len, reverse=True)
             joined = [_BREAK.sub("", form) for form in known]
@@ -68,9 +80,20 @@ class Redactor:
     def clean(self, text: object, limit: int) -> str:
         """At most ``limit`` printable characters of a server's text, on one line, no secrets."""
         said = _printable(str(text)[:LOOKED_AT])
-        said = self._begun.sub(HIDDEN, _hidden(said, self._whole))  # a server may cut its echo
+        for each in filter(None, (self, getattr(_here, "redactor", None))):
+            said = each._begun.sub(HIDDEN, _hidden(said, each._whole))  # a server may cut its echo
         said = _SCHEMES.sub(rf"\1 {HIDDEN}", said)
         return said if len(said) <= limit else said[: limit - 1] + "…"
+
+
+def _forms(secret: str) -> set[str]:
+    """How a secret may look in an echo."""
+    raw = secret.encode("utf-8", "surrogatepass")
+    ends = base64.b64encode(raw).decode().rstrip("=")
+    forms = {secret, quote(raw), quote(raw, safe=""), quote_plus(raw), html.escape(secret)}
+    forms |= {json.dumps(secret)[1:-1], json.dumps(secret, ensure_ascii=False)[1:-1]}
+    forms |= {ends, raw.decode("latin-1")}  # headers are read as Latin-1
+    return forms | {_printable(form) for form in forms}
 
 
 def _hidden(text: str, secrets: re.Pattern[str]) -> str:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 from .conftest import NewLife
 from .lifecycle import LifeCycle
 from .programs import Program, deployment, later, output_of, secret
 from .steps import CREATE, THE_PROGRAM, Step, edited, fail, update
+from .test_in_python import Programs
 
 WORDS = (
     "hush-hush",
@@ -75,7 +77,7 @@ def test_secrets_stay_secret(new_life: NewLife) -> None:
                     edited("text", description="drifted-x"),
                     edited("flow", flow={"id": "drifted-x"}),
                     edited("domains", allowedDomains=["drifted-x.example"]),
-                    edited("free", clientConfig={"v2": {"list": [1, {"key": "drifted-x"}]}}),
+                    edited("free", clientConfig={"v2": {"moved": {"here": "drifted-x"}}}),
                 ),
                 command="refresh",
                 expect={
@@ -84,7 +86,7 @@ def test_secrets_stay_secret(new_life: NewLife) -> None:
                     "domains": update(
                         "~allowedDomains", newer=("~allowedDomains[0]", "-allowedDomains[1]")
                     ),
-                    "free": update("~clientConfig.v2.list", newer=["~clientConfig.v2.list[1].key"]),
+                    "free": update("-clientConfig.v2.list", "+clientConfig.v2.moved"),
                 },
             ),
             Step(
@@ -98,7 +100,7 @@ def test_secrets_stay_secret(new_life: NewLife) -> None:
                     "domains": update(
                         "~allowedDomains", newer=("~allowedDomains[0]", "+allowedDomains[1]")
                     ),
-                    "free": update("~clientConfig.v2.list", newer=["~clientConfig.v2.list[1].key"]),
+                    "free": update("+clientConfig.v2.list", "-clientConfig.v2.moved"),
                     "from_output": update("~flowId"),
                 },
             ),
@@ -211,3 +213,35 @@ def test_what_becomes_a_secret_becomes_one_in_the_state(new_life: NewLife) -> No
             ),
         ]
     )
+
+
+def test_a_field_with_a_secret_is_one_in_every_part(life: LifeCycle) -> None:
+    """Another part that becomes a secret adds no name to `__secrets`: all are secret as outputs."""
+    programs = Programs(life)
+    program = """
+    url = "https://deep-one.example/"
+    config = {
+        "v1": {"web_chat_skin": pulumi.Output.secret("basic")},
+        "v1_http": {"authentication_url": URL},
+        "v2": {"list": [1], "empty": {}, "n": 5},
+    }
+    for name, given in {"a": config, "whole": pulumi.Output.secret(config)}.items():
+        one = WidgetDeployment(name, client_type="v2", client_config=given)
+        pulumi.export(name, pulumi.Output.json_dumps(one.client_config))
+    """
+    programs.run("up", program.replace("URL", "url"))
+    for each in ("a", "whole"):
+        assert "deep-one" not in repr(life.stored(each)["outputs"])
+    programs.run("up", program.replace("URL", "pulumi.Output.secret(url)"))
+    for _ in range(2):
+        assert "deep-one" not in life.engine.state
+        programs.is_settled()
+        programs.run("refresh")
+    outputs = json.loads(life.engine.cli("stack", "output", "--json", "--show-secrets"))
+    assert outputs["a"] == outputs["whole"]
+    assert json.loads(outputs["a"]) == {
+        "v1": {"web_chat_skin": "basic"},
+        "v1_http": {"authentication_url": "https://deep-one.example/"},
+        "v2": {"list": [1], "empty": {}, "n": 5},
+    }
+    programs.run("destroy")

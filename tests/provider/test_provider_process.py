@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
@@ -230,6 +231,36 @@ def test_an_error_is_one_line_after_as_few_frames_as_there_can_be(
     assert "The above exception" not in text
     assert not any(secret in text for secret in SECRETS), text
     assert provider.printed() == b""
+
+
+def test_what_the_service_repeats_of_a_secret_is_in_no_error(
+    provider: Provider, org: Simulator
+) -> None:
+    config = {"v2": {"hush-key": ["hush-listed", {"pin": 4711.0}]}, "v1": {"webChatSkin": "basic"}}
+    secret = {"description": "hush-text", "clientConfig": config}
+    inputs, failures = provider.check(
+        {**INPUTS, **secret, "__secrets": ["description", "clientConfig"]}
+    )
+    assert not failures
+    words = "x" * 470 + ' webChatSkin: hush-text, {"hush-key": ["hush-listed", 4711]}'
+    repeats = Reply(
+        400, {"code": "invalid", "message": words, "details": [{"errorCode": "hush-listed"}]}
+    )
+    id_, outputs = provider.create(inputs)
+    org.script("POST", PATH, repeats)
+    org.script("PUT", f"{PATH}/{id_}", repeats, times=2)
+    calls: list[Callable[[], object]] = [
+        lambda: provider.create(inputs),
+        lambda: provider.update(id_, outputs, inputs),
+        # also where it is no secret any more
+        lambda: provider.update(id_, outputs, {**inputs, "__secrets": []}),
+    ]
+    for call in calls:
+        with pytest.raises(grpc.RpcError) as caught:
+            call()
+        text = str(caught.value.details())
+        assert "x webChatSkin: [secret]" in text
+        assert not [word for word in ("hush", "4711") if word in text], text
 
 
 def test_an_output_that_cannot_encode_a_servers_words_fails_no_create(

@@ -386,8 +386,8 @@ class TestOutputs:
             ),
             (
                 {"additional_secret_outputs": ["client_config.v2"]},
-                "additional_secret_outputs: 'clientConfig.v2' is no output; only a whole one can be"
-                " secret",
+                "additional_secret_outputs: 'client_config.v2' is no output; only a whole one can "
+                "be secret",
             ),
             (
                 {"ignore_changes": ["client_config['v1']"]},

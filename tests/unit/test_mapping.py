@@ -13,6 +13,7 @@ from hypothesis import assume, example, given
 from hypothesis import strategies as st
 from pulumi.output import Unknown
 from pulumi.runtime import rpc
+from pulumi.runtime.rpc import wrap_rpc_secret
 
 from pulumi_widgets import hidden, mapping
 
@@ -646,3 +647,25 @@ def test_an_answer_of_another_shape_is_no_error(
     mapping.refreshed(answer, mapping.outputs(wanted, {}))
     mapping.nulls(answer)
     mapping.told(answer)
+
+
+def test_what_holds_a_secret_is_veiled_in_every_part() -> None:
+    outputs = {
+        "__secrets": ["flowId", "clientConfig", "description"],
+        "name": "a",
+        "flowId": "f",
+        "flow": {"name": "F"},
+        "clientConfig": {"v1": {"webChatSkin": "basic"}, "v2": {"list": [1, {"a": 2}], "no": {}}},
+    }
+    veil = wrap_rpc_secret
+    assert mapping.veiled(outputs) == {
+        **outputs,
+        "flowId": veil("f"),
+        "flow": {"name": veil("F")},
+        "clientConfig": {
+            "v1": {"webChatSkin": veil("basic")},
+            "v2": {"list": veil([1, {"a": 2}]), "no": {}},
+        },
+    }
+    for plain in ({}, {"name": "a"}, {"name": "a", "__secrets": []}):
+        assert mapping.veiled(plain) == plain

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import pulumi
@@ -13,6 +14,7 @@ from pulumi_widgets import (
     WebChatConfig,
     WebChatConfigArgs,
     WidgetDeployment,
+    mapping,
     names,
 )
 
@@ -33,7 +35,6 @@ def translated(option: str, *paths: str) -> list[str]:
         ("flow_id", "flowId"),
         ("flowId", "flowId"),
         ('["flow_id"]', '["flowId"]'),
-        ("*", "*"),
         ("allowed_domains[0]", "allowedDomains[0]"),
         ("allowed_domains[*]", "allowedDomains[*]"),
         ("client_config.v1_http", "clientConfig.v1-http"),
@@ -43,6 +44,7 @@ def translated(option: str, *paths: str) -> list[str]:
         ('client_config["v1"]["web_chat_skin"]', 'clientConfig["v1"]["webChatSkin"]'),
         ("client_config[*].authentication_url", "clientConfig[*].authenticationUrl"),
         ("client_config[*].theirs", "clientConfig[*].theirs"),
+        ("client_config[*][*]", "clientConfig[*][*]"),
         # free JSON has keys of its own
         ("client_config.v2.flow_id", "clientConfig.v2.flow_id"),
         ("client_config.third_party.v1_http[3].a", "clientConfig.third-party.v1_http[3].a"),
@@ -61,12 +63,58 @@ def test_what_is_no_path_is_told(path: str) -> None:
         translated("ignore_changes", path)
 
 
+@pytest.mark.parametrize("path", ["*", "[*]", '["*"]'])
+@pytest.mark.parametrize("option", ["ignore_changes", "replace_on_changes"])
+def test_all_of_them_are_all_inputs_and_nothing_of_the_providers_own(
+    option: str, path: str
+) -> None:
+    inputs = [*mapping.INPUTS.values(), *mapping.HOW.values()]
+    assert translated(option, path) == inputs
+    assert translated(option, f"{path}.v1.web_chat_skin") == ["clientConfig.v1.webChatSkin"]
+    assert translated(option, f"{path}[0]", "name") == ["allowedDomains[0]", "name"]
+
+
+def test_what_hides_all_diffs_stays() -> None:
+    assert translated("hide_diffs", "*") == ["*"]
+
+
+@pytest.mark.parametrize(
+    ("path", "says"),
+    [
+        ("allowed_domains.0", "'allowed_domains.0' leads nowhere: nothing is at '.0'"),
+        ("allowed_domains.foo", "nothing is at '.foo'"),
+        ("allowed_domains[1].x", "nothing is at '.x'"),
+        ("allowed_domains[1][0]", "nothing is at '[0]'"),
+        ("description.x", "nothing is at '.x'"),
+        ("flow_id.x", "nothing is at '.x'"),
+        ("client_config[0]", "nothing is at '[0]'"),
+        ("client_config.v1[0]", "nothing is at '[0]'"),
+        ("client_config.v1.web_chat_skin[*]", "nothing is at '[*]'"),
+        ("[0]", "nothing is at '[0]'"),
+        ("*.x", "unknown name 'x' in '*.x'"),
+        ("*.v1.web_chat_skn", "unknown name 'web_chat_skn'"),
+        ("client_config.v1.x", "unknown name 'x'"),
+        ("client_config.*.authenticaton_url", "(did you mean 'authentication_url'?)"),
+        ("client_config[*].authenticationUr", "unknown name 'authenticationUr' in "),
+    ],
+)
+@pytest.mark.parametrize("option", ["ignore_changes", "replace_on_changes", "hide_diffs"])
+def test_a_path_that_leads_nowhere_is_told(option: str, path: str, says: str) -> None:
+    with pytest.raises(ValueError, match=rf"^{option}: .*{re.escape(says)}") as caught:
+        translated(option, path)
+    assert repr(path) in str(caught.value)
+
+
 def test_outputs_alone_are_named_for_the_options_that_are_about_outputs() -> None:
     assert translated("hide_diffs", "self_uri", "flow") == ["selfUri", "flow"]
     assert translated("additional_secret_outputs", "flow", "adopt_id") == ["flow", "adoptId"]
     for path in ("*", "client_config[*]", "flow.name"):
         with pytest.raises(ValueError, match=r"only a whole one can be secret$"):
             translated("additional_secret_outputs", path)
+    with pytest.raises(
+        ValueError, match=r"^additional_secret_outputs: 'client_config\.v1_http' is"
+    ):
+        translated("additional_secret_outputs", "client_config.v1_http")
 
 
 WANTED = {"v1-http": {"webChatSkin": "basic"}, "v2": {"v1_http": {"web_chat_skin": 1}}}

@@ -12,13 +12,14 @@ import textwrap
 import time
 import traceback
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 from urllib.parse import quote
 
 import pytest
 
 from pulumi_widgets.api import WidgetsClient
-from pulumi_widgets.api.redaction import Redactor
+from pulumi_widgets.api.redaction import Redactor, hiding
 from pulumi_widgets.errors import WidgetsError
 
 from .conftest import MakeClient
@@ -288,3 +289,15 @@ def test_a_clients_parts_show_nothing(make_client: MakeClient) -> None:
     client._calls._redactor.hide(TOKEN)
     for part in gc.get_referents(client.__dict__), gc.get_referents(client._calls.__dict__):
         assert_clean(repr(part))
+
+
+def test_what_is_hidden_for_a_while_is_hidden_in_its_thread_alone() -> None:
+    redactor = Redactor()
+    redactor.hide(SECRET)
+    text = f"{SECRET} and hush-hush"
+    with hiding(["hush-hush", "ab"]):
+        assert redactor.clean(text, 100) == "[secret] and [secret]"
+        assert Redactor().clean("hush-hush ab", 100) == "[secret] ab"
+        with ThreadPoolExecutor() as pool:
+            assert pool.submit(redactor.clean, text, 100).result() == "[secret] and hush-hush"
+    assert redactor.clean(text, 100) == "[secret] and hush-hush"
