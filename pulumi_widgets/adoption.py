@@ -25,7 +25,7 @@ from typing import TYPE_CHECKING, Any
 from pulumi.runtime.rpc import wrap_rpc_secret
 
 from . import hidden, mapping
-from .comparison import is_unknown, same
+from .comparison import differences, is_unknown, same
 from .errors import HIDDEN, NotFoundError, OrgFullError, WidgetsError
 from .orgs import Orgs, tell
 
@@ -77,8 +77,9 @@ class Adoptions:
         self._orgs = orgs
         self._lock = threading.Lock()
         self._records: dict[str, _Record] = {}  # the ids are unique, whatever address they have
-        self._checked: dict[str, list[tuple[str, object]]] = {}  # by the inputs in the state
-        self._adopts: set[str] | None = None
+        self._checked: dict[str, list[tuple[str, str]]] = {}  # by the inputs in the state
+        self._adopts: set[str] | None = None  # what the program names; None: not known yet
+        self._heard: set[str] = set()  # what the resources that were checked name
 
     def check(
         self, wanted: Mapping[str, Any], given: Mapping[str, Any], olds: Mapping[str, Any]
@@ -104,16 +105,18 @@ class Adoptions:
             is_secret = olds.get(hidden.SECRET_ID)
             inputs["adoptId"] = wrap_rpc_secret(held) if is_secret else held
             inputs |= {hidden.SECRET_ID: True} if is_secret else {}
-        if not named or not isinstance(named, str) or not isinstance(org, str):
-            return inputs, []  # none, or a preview does not know it yet
-        if not olds and not self.may_adopt(named, resource):
-            return inputs, ["adopt_id: another resource of this program has this deployment"]
-        if olds:
-            return inputs, []
+        if olds or not named or not isinstance(named, str) or not isinstance(org, str):
+            return inputs, []  # it came in before, or a preview does not know it yet
+        with self._lock:
+            record = self._record(named)
+            is_taken = record.managed_as or record.adopted_as
+            if (is_taken and record.holder != resource) or record.claim not in (None, resource):
+                return inputs, ["adopt_id: another resource of this program has this deployment"]
+            record.claim, record.is_spared = resource, True
         inputs |= {hidden.SECRET_ID: True} if _is_secret("adoptId", given) else {}
         wrong, off = _look(named, inputs, given, self._orgs.deployments(org))
         with self._lock:
-            self._record(named).off = off
+            record.off = off
         return inputs, wrong
 
     def adopt(self, wanted: Mapping[str, Any], mark: str) -> dict[str, Any]:
@@ -130,7 +133,11 @@ class Adoptions:
             WidgetsError: another resource of the program has it, or it cannot be had.
         """
         id_, org = wanted["adoptId"], wanted.get("org", "")
-        off = self.saw_adoption(id_, mark)
+        with self._lock:
+            record = self._record(id_)
+            if record.adopted_as or (record.managed_as and record.holder is None):
+                raise _taken(id_)
+            record.adopted_as, off = mark, record.off
         deployments = self._orgs.deployments(org)
         try:
             answer = deployments.get(id_)
@@ -148,22 +155,6 @@ class Adoptions:
         if drifted is not None:
             answer = deployments.update(id_, mapping.body(wanted))
         return answer
-
-    def may_adopt(self, id_: str, resource: str) -> bool:
-        """Hear that a resource that is to be created names a deployment; whether no other has it.
-
-        Args:
-            id_: the deployment.
-            resource: tells the resource from others.
-        """
-        with self._lock:
-            record = self._record(id_)
-            is_taken = record.managed_as or record.adopted_as
-            if (is_taken and record.holder != resource) or record.claim not in (None, resource):
-                return False
-            record.claim = resource
-            record.is_spared = True
-        return True
 
     def saw_refresh(self, id_: str) -> None:
         """Hear that a refresh read a deployment: it will compare it, which tells nothing new."""
@@ -196,31 +187,16 @@ class Adoptions:
                 if not checked:
                     record.goes_early = True
                     return
-                resource, named = checked.pop()
-                if isinstance(named, str) and named.casefold() == id_.casefold():
-                    record.holder, record.is_spared = resource, True
+                named = next((each for each in checked if each[1] == id_.casefold()), checked[0])
+                checked.remove(named)
+                if named[1] == id_.casefold():
+                    record.holder, record.is_spared = named[0], True
             others = record.others(outputs)
             if len(others) == len(record.managed_as):
                 record.managed_as.append(outputs)
             is_adopted = record.adopted_as not in ("", outputs.get(hidden.MARK))
             if others or is_adopted or (record.claim is not None and not record.adopted_as):
                 raise _taken(id_, is_written=is_adopted)
-
-    def saw_adoption(self, id_: str, mark: str) -> tuple[str, ...] | None:
-        """Hear that a resource that is created is to have a deployment.
-
-        Returns:
-            The flags that its adoption turns off, as was told; None: nobody looked.
-
-        Raises:
-            WidgetsError: another resource of the program has it.
-        """
-        with self._lock:
-            record = self._record(id_)
-            if record.adopted_as or (record.managed_as and record.holder is None):
-                raise _taken(id_)
-            record.adopted_as = mark
-            return record.off
 
     def saw_created(self, id_: str, mark: str) -> None:
         """Hear that a resource of the program has a deployment that it made."""
@@ -275,14 +251,17 @@ class Adoptions:
         """
         with self._lock:
             record, adopts = self._record(id_), self._adopts
-            if id_.casefold() in (adopts or ()) or record.is_spared or record.adopted_as:
+            is_to_come = id_.casefold() in (adopts or set()) - self._heard
+            if is_to_come or record.is_spared or record.adopted_as:
                 return True
             if record.others(outputs):
                 return True
+        is_named = str(outputs.get("adoptId")).casefold() == id_.casefold()
         if adopts is not None and record.is_read:
             tell(f"the deployment {id_} stays in the org: the program reads it, with a get")
-        elif adopts is None and record.goes_early and outputs.get("adoptId") == id_:
-            tell(f"the deployment {id_} stays in the org: the program may name it for adoption")
+        elif record.goes_early and is_named and (adopts is None or "" in adopts):
+            reason = "the program may name it for adoption, or else it is an orphan now"
+            tell(f"the deployment {id_} stays in the org: {reason}")
         else:
             return False
         return True
@@ -301,8 +280,10 @@ class Adoptions:
                 *(self._adopts or ()),
                 *(each.casefold() for each in program.get("adopts", ())),
             }
+            named = str(given.get("adoptId")).casefold()
+            self._heard.add(named)
             if olds:
-                self._checked.setdefault(_text(olds), []).append((resource, given.get("adoptId")))
+                self._checked.setdefault(_text(olds), []).append((resource, named))
         return resource
 
     def _record(self, id_: str) -> _Record:
@@ -369,17 +350,9 @@ def _changes(
         yield f"{key} {HIDDEN} → {HIDDEN}"
     else:
         none: Any = {} if key == "clientConfig" else None  # each of its parts by itself
-        for path, old, new in _differences(key, has.get(key, none), wanted.get(key, none)):
+        for path, old, new in differences(key, has.get(key, none), wanted.get(key, none)):
             before, after = _shown(old, new)
             yield f"{path} {before} → {after}"
-
-
-def _differences(path: str, old: Any, new: Any) -> Iterator[tuple[str, Any, Any]]:
-    if isinstance(old, Mapping) and isinstance(new, Mapping):
-        for key in {**old, **new}:
-            yield from _differences(f"{path}.{key}", old.get(key), new.get(key))
-    elif not same(old, new):
-        yield path, old, new
 
 
 def _is_secret(key: str, given: Mapping[str, Any]) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from pulumi.output import Unknown
@@ -64,6 +64,15 @@ def as_sent(
             if key in sent:
                 left[key] = ours
     return left
+
+
+def differences(path: str, one: Any, other: Any) -> Iterator[tuple[str, Any, Any]]:
+    """Where two values differ, objects field by field, lists as one: a path, and what is there."""
+    if isinstance(one, Mapping) and isinstance(other, Mapping):
+        for key in {**one, **other}:
+            yield from differences(f"{path}.{key}", one.get(key), other.get(key))
+    elif not same(one, other):
+        yield path, one, other
 
 
 def same(one: Any, other: Any) -> bool:

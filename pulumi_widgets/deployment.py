@@ -291,8 +291,8 @@ def _none_if_unset(name: str, outputs: Mapping[str, pulumi.Output[Any]]) -> pulu
     async def value() -> Any:
         held = await output.future()
         if isinstance(held, ClientConfig):
-            free = {key: each for key, each in held.items() if not isinstance(each, Values)}
-            held.update({key: mapping.settled(each) for key, each in free.items()})
+            free = (key for key, each in held.items() if not isinstance(each, Values))
+            held.update({key: mapping.settled(held[key]) for key in free})
         if await is_unset():
             return None
         return held if await output.is_known() else pulumi.UNKNOWN

@@ -30,9 +30,6 @@ HIDDEN = (PLACE, MARK, *ANSWERS)
 """The outputs of this kind that a read leaves as they are, but for answers that it does not find
 again."""
 
-LASTING = (MARK,)
-"""Those that an update leaves as they are."""
-
 SECRETS = "__secrets"
 """Input that names the inputs that are secret, in the API's spelling: the engine compares it with
 what the state has, so a value that becomes a secret is an update. (Secret and plain themselves it
@@ -41,10 +38,11 @@ none, until it changes."""
 
 PROGRAM = "__program"
 """Input with what only the program knows, in programs that adopt or have transforms: ``mark`` tells
-the resource from all others, ``adopts`` has the ids that the program names for adoption,
-``transforms`` says whether some may have changed the inputs. Of a resource that adopts, ``plain``
-has its inputs that are no secrets, for a provider does not see which are, and ``secret`` names
-those that are to be secret as outputs. `check` takes it in; no state holds it."""
+the resource from all others, ``adopts`` has the ids that the program names for adoption ("" for one
+that it does not know yet), ``transforms`` says whether some may have changed the inputs. Of a
+resource that adopts, ``plain`` has its inputs that are no secrets, for a provider does not see
+which are, and ``secret`` names those that are to be secret as outputs. `check` takes it in; no
+state holds it."""
 
 SECRET_ID = "__adoptIdIsSecret"  # noqa: S105 -- a property's name
 """Input that is true where ``adoptId`` was a secret when the deployment was adopted."""

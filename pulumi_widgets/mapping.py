@@ -93,9 +93,10 @@ def in_api_names(given: Mapping[str, Any]) -> dict[str, Any]:
     """
     result = _renamed(given, {**INPUTS, **HOW})
     flow = result.get("flow")
-    if isinstance(flow, Mapping) and "id" in flow and "flowId" not in result:
+    id_ = flow.get("id") if isinstance(flow, Mapping) else flow if is_unknown(flow) else None
+    if id_ is not None and "flowId" not in result:
         del result["flow"]  # the API's own place for the flow's id
-        result["flowId"] = flow["id"]
+        result["flowId"] = id_
     config = result.get("clientConfig")
     if isinstance(config, Mapping):
         parts = _renamed(config, CLIENT_CONFIG)

@@ -209,7 +209,8 @@ class Orgs:
         except UnauthorizedError as error:
             # a `get` comes from a program, with the configuration that is now
             is_get = "clientType" not in properties
-            if not is_get and self.settings(properties.get("org") or "").is_stored:
+            is_stored = not is_get and self.settings(properties.get("org") or "").is_stored
+            if is_stored and _STORED not in error.hint:  # several threads may have the same error
                 error.hint += f" {_STORED}"
             raise
         except SettingsError as error:

@@ -34,7 +34,7 @@ class _Program:
     adopters: dict[tuple[str, str], tuple[str, str]] = field(default_factory=dict)
     """Which resource adopts which deployment, by org and id: its name, and its mark."""
     adopts: set[str] = field(default_factory=set)
-    """The ids that are named for adoption and are known before anything is made; no secrets."""
+    """The ids that are named for adoption; "" for those that are not known at once, or secret."""
     orgs: dict[str, bool] = field(default_factory=dict)
     """Whether something is wrong with the settings of each org, by its name."""
     warned: set[str] = field(default_factory=set)
@@ -157,8 +157,8 @@ def check(
         resource = (resource_name, mark, written)
         _put_first(props, functools.partial(_check, program, resource, known, waiting))
         props[hidden.SECRETS] = Later(functools.partial(_secrets, waiting))
-    if isinstance(plain.get("adoptId"), str):
-        program.adopts.add(plain["adoptId"])
+    if "adoptId" in plain:
+        program.adopts.add(plain["adoptId"] if isinstance(plain["adoptId"], str) else "")
     props[hidden.PROGRAM] = Later(functools.partial(_known, program, mark, plain, opts))
 
 

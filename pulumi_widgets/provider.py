@@ -26,8 +26,9 @@ from pulumi.runtime import rpc
 
 from . import hidden, mapping, sdk, validation
 from .adoption import Adoptions
-from .errors import NotFoundError, OrgFullError, WidgetsError
+from .errors import HIDDEN, NotFoundError, OrgFullError, WidgetsError
 from .orgs import Orgs, tell
+from .redaction import hiding
 
 _Method = TypeVar("_Method", bound=Callable[..., Any])
 
@@ -36,35 +37,18 @@ def _one_line(method: _Method) -> _Method:
     """Let a method's errors reach the user without the frames of where they were found.
 
     The engine prints an exception as a traceback; its last line is the message, and each frame
-    above it is one that the user has to read past. This one frame is the least there can be.
+    above it is one that the user has to read past. This one frame is the least there can be. And no
+    error shows a value of an input that is secret, though a server repeats it.
     """
 
     @functools.wraps(method)
     def call(*args: Any) -> Any:
+        given = [each for each in args if isinstance(each, Mapping)]
         try:
-            return method(*args)
+            with hiding([text for each in given for text in mapping.secret_texts(each)]):
+                return method(*args)
         except WidgetsError as error:
             raise error.with_traceback(None) from None
-
-    return call  # type: ignore[return-value]  # it is called as the method is
-
-
-def _is_transformed(news: Mapping[str, Any]) -> bool:
-    """Whether a transform may have put in what the program does not know of."""
-    return bool((news.get(hidden.PROGRAM) or {}).get("transforms"))
-
-
-def _discreet(method: _Method) -> _Method:
-    """Let no error show a value of an input that is secret, though a server repeats it."""
-
-    @functools.wraps(method)
-    def call(*args: Any) -> Any:
-        # here, for the program's process imports this module too, and needs no HTTP there
-        from .api.redaction import hiding
-
-        given = [each for each in args if isinstance(each, Mapping)]
-        with hiding([text for each in given for text in mapping.secret_texts(each)]):
-            return method(*args)
 
     return call  # type: ignore[return-value]  # it is called as the method is
 
@@ -127,7 +111,8 @@ class WidgetDeploymentProvider(ResourceProvider):
         """
         problems = [validation.without_secrets(each) for each in validation.problems(news)]
         told = [validation.told(each) for each in problems]
-        is_secret = "org" in (news.get(hidden.SECRETS) or ()) or _is_transformed(news)
+        may_be_secret = (news.get(hidden.PROGRAM) or {}).get("transforms")
+        is_secret = "org" in (news.get(hidden.SECRETS) or ()) or bool(may_be_secret)
         told += self._orgs.problems(news.get("org"), is_secret=is_secret)
         wanted = mapping.inputs(news, _olds)
         # what another provider wrote the engine takes for a change anyhow
@@ -160,7 +145,6 @@ class WidgetDeploymentProvider(ResourceProvider):
         return DiffResult()
 
     @_one_line
-    @_discreet
     def create(self, props: dict[str, Any]) -> CreateResult:
         """Make the deployment, exactly once (`api.exactly_once`), or adopt the one it names."""
         wanted, mark = mapping.inputs(props, props), secrets.token_hex(4)
@@ -198,11 +182,14 @@ class WidgetDeploymentProvider(ResourceProvider):
                 raise
             self._orgs.believe(error, props)
             return ReadResult("", {})
+        hides = "clientConfig" in (props.get(hidden.SECRETS) or ())
         for path in mapping.nulls(answer):
-            told = f"{path} is null, which Pulumi cannot hold; an update drops it"
+            where = f"{HIDDEN} in clientConfig" if hides else path
+            told = f"{where} is null, which Pulumi cannot hold; an update drops it"
             tell(f"the deployment {id_}: {told}")
         outputs, inputs = mapping.refreshed(answer, props)
         for problem in validation.unspeakable((), {**outputs, hidden.ANSWERED: None}):
+            problem = validation.without_secrets(problem) if hides else problem
             said = f"the deployment {id_} cannot be read: {validation.told(problem)}"
             raise WidgetsError(said, hint="Change it in the org.")
         if is_get:
@@ -216,13 +203,11 @@ class WidgetDeploymentProvider(ResourceProvider):
             self._adoptions.saw_refresh(id_)
             own[hidden.MARK] = props.get(hidden.MARK) or secrets.token_hex(4)
         outputs |= own
-        if inputs or hidden.SET in props:  # in a state of before, it would be a change by itself
-            outputs, inputs = mapping.veiled(outputs), inputs and mapping.veiled(inputs)
+        outputs, inputs = mapping.veiled(outputs), inputs and mapping.veiled(inputs)
         # drift among the inputs of what is only read would stand there in clear text
         return ReadResult(id_, outputs, inputs if is_managed else None)
 
     @_one_line
-    @_discreet
     def update(self, _id: str, _olds: dict[str, Any], _news: dict[str, Any]) -> UpdateResult:
         """PUT the whole deployment."""
         wanted = mapping.inputs(_news, _news)
@@ -232,7 +217,7 @@ class WidgetDeploymentProvider(ResourceProvider):
         except NotFoundError as error:
             self._orgs.believe(error, {**_olds, **org})
             raise
-        lasting = {key: _olds[key] for key in hidden.LASTING if key in _olds}
+        lasting = {key: _olds[key] for key in (hidden.MARK,) if key in _olds}
         own = {**lasting, **self._orgs.remembered(wanted.get("org", ""), _olds)}
         return UpdateResult(mapping.veiled({**_outputs(wanted, answer), **own}))
 

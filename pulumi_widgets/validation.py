@@ -202,7 +202,9 @@ def _unknown_keys(
             yield Problem((*path, key), f"is Python's name, and Pulumi has another here ({hint})")
         elif not path and key == "flow":
             flow = given[key]
-            if is_unknown(flow) or (isinstance(flow, Mapping) and "id" in flow):
+            if not _is_absent(given.get("flowId")):
+                yield Problem((key,), "given twice: as 'flow' and as 'flowId'")
+            elif is_unknown(flow) or (isinstance(flow, Mapping) and "id" in flow):
                 # a constructor takes it for the id; what is here came in by a transform
                 yield Problem((key,), "is an output here: give the flow's id as flowId")
             else:

@@ -22,6 +22,8 @@ from pulumi.runtime import get_root_resource, is_dry_run
 # private, but nothing else knows a component's children; the same from SDK 3.216 to 3.272
 from pulumi.runtime.rpc import _expand_dependencies
 
+from .redaction import Redactor
+
 _T = TypeVar("_T")
 
 
@@ -41,8 +43,8 @@ class Made:
     """What was made before a lookup.
 
     Attributes:
-        since: when the last of it was there, by `time.monotonic`; None where there is none, or
-            nothing is written, as in every preview.
+        since: when the last resource that it waits for was there, by `time.monotonic`; after
+            `there`, the last of all. None where there is none, or in a preview, which writes none.
         awaited: the deployments that it waits for, by their ids in small letters.
         all: these, and those that the program made before the lookup was called.
     """
@@ -155,8 +157,9 @@ def when_made(
 async def _is_made(resource: pulumi.Resource) -> bool:
     """Whether a resource is what the program wants it to be; a preview makes nothing so."""
     # no input has the value of `self_uri`, so it is unknown before an update too; what stands for a
-    # resource of another program has no id; and a transformation may take an output away
-    told = vars(resource).get("self_uri" if resource in _deployments else "id")
+    # resource of another program has no id; and a transformation may take `self_uri` away
+    its = vars(resource)
+    told = (resource in _deployments and its.get("self_uri")) or its.get("id")
     return not isinstance(told, pulumi.Output) or await told.is_known()
 
 
@@ -191,11 +194,7 @@ async def _ours(resource: pulumi.Resource, org: Any, name: Any) -> dict[str, Our
 
 def _without(secrets: Iterable[Any], message: str) -> str:
     """A message that may name what is secret in a program, without it."""
-    from .api.redaction import Redactor  # which a program that looks nothing up need not load
-
     redactor = Redactor()
-    for each in secrets:
-        if isinstance(each, str):
-            redactor.hide(each)
+    redactor.hide(*(each for each in secrets if isinstance(each, str)))
     # what is like a secret tells of it
     return re.sub(r" \(did you mean .*?\)", "", redactor.clean(message, len(message)))

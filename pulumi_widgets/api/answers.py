@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from ..errors import AnswerError
+from ..redaction import Redactor
 from .answer import Answer
-from .redaction import Redactor
 from .refusals import excerpt
 
 

@@ -8,9 +8,9 @@ from typing import Any
 from urllib.parse import quote, urlsplit
 
 from ..errors import SettingsError, UnauthorizedError, WidgetsError
+from ..redaction import Redactor
 from .answer import Answer
 from .failures import cut
-from .redaction import Redactor
 from .refusals import status_error
 from .retry import Retrying
 from .token import ClientToken, Token

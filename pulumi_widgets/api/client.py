@@ -10,9 +10,9 @@ from typing import Any, NoReturn
 
 from ..addresses import server_url
 from ..errors import NotFoundError, SettingsError
+from ..redaction import Redactor
 from . import answers
 from .calls import Calls
-from .redaction import Redactor
 from .retry import Gate, Retrying, RetryPolicy
 from .token import ClientToken, Token
 from .transport import Transport

@@ -141,7 +141,7 @@ class Deployments:
         Raises:
             WidgetsError: the client's errors.
         """
-        deadline, pauses = self._clock() + self._patience, growing_pauses()
+        deadline, pauses = since + self._patience, growing_pauses()
         while True:
             try:
                 listing = self._listing.get(since)

@@ -19,8 +19,8 @@ from ..errors import (
     UnauthorizedError,
     WidgetsError,
 )
+from ..redaction import LOOKED_AT, Redactor
 from .answer import Answer
-from .redaction import LOOKED_AT, Redactor
 from .retry import REQUEST_TIMEOUT, retry_after
 
 _BY_STATUS: Mapping[int, type[ApiError]] = {

@@ -22,10 +22,10 @@ from ..errors import (
     UnauthorizedError,
     WidgetsError,
 )
+from ..redaction import Redactor
 from .answer import Answer
 from .answers import json_object
 from .failures import cut
-from .redaction import Redactor
 from .refusals import status_error
 from .retry import Retrying
 from .transport import Transport

@@ -15,10 +15,10 @@ import time
 from urllib.parse import urlsplit
 
 from ..errors import AnswerError, WidgetsError
+from ..redaction import Redactor
 from .answer import Answer
 from .connection import SESSIONS, Authorization, wire
 from .failures import transport_error
-from .redaction import Redactor
 
 _LOG = logging.getLogger(__package__)
 

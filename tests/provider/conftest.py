@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -26,3 +26,9 @@ def provider(org: Simulator, tmp_path: Path) -> Iterator[Provider]:
     """The provider, told of the org by the environment."""
     with Provider({**org.environ_over(os.environ), **BRIEFLY}, tmp_path) as process:
         yield process
+
+
+@pytest.fixture
+def restarted(org: Simulator, tmp_path: Path) -> Callable[[], Provider]:
+    """The process of the next command."""
+    return lambda: Provider(org.environ_over(os.environ), tmp_path)

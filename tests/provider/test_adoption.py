@@ -20,12 +20,6 @@ HELD = {"name": "Web", **PLAIN}
 ADOPTING = {"name": "Web", "clientType": "v2", "adoptId": "d-1"}
 
 
-@pytest.fixture
-def restarted(org: Simulator, tmp_path: Path) -> Callable[[], Provider]:
-    """The process of the next command."""
-    return lambda: Provider(org.environ_over(os.environ), tmp_path)
-
-
 def last_line(error: pytest.ExceptionInfo[grpc.RpcError]) -> str:
     return str(error.value.details()).strip().splitlines()[-1]
 
@@ -336,6 +330,12 @@ def test_one_org_by_two_names_and_clients_is_one_place(tmp_path: Path) -> None:
         assert org.dump().keys() == {"d-1"}
 
 
+MAY_BE_NAMED = (
+    "the deployment d-1 stays in the org: the program may name it for adoption, or else it is an "
+    "orphan now\n"
+)
+
+
 class TestItIsNotDeletedWhileTheProgramAdoptsIt:
     """What the engine deletes then is the place that it had before."""
 
@@ -408,8 +408,21 @@ class TestItIsNotDeletedWhileTheProgramAdoptsIt:
             provider.diff("d-1", outputs, inputs, inputs)
             provider.delete("d-1", outputs)
             assert org.dump() == {"d-1": HELD}
-            told = b"the deployment d-1 stays in the org: the program may name it for adoption\n"
-            assert provider.printed() == told
+            assert provider.printed().decode() == MAY_BE_NAMED
+
+    def test_when_the_program_does_not_know_yet_what_it_names(
+        self, restarted: Callable[[], Provider], org: Simulator
+    ) -> None:
+        """A secret, or another resource's output."""
+        org.add(HELD, deployment_id="d-1")
+        with restarted() as provider:
+            inputs, outputs = adopted(provider)
+        with restarted() as provider:
+            provider.check({**HELD, "__program": {"mark": "another", "adopts": [""]}})
+            provider.diff("d-1", outputs, inputs, inputs)
+            provider.delete("d-1", {**outputs, "adoptId": "D-1"})
+            assert org.dump() == {"d-1": HELD}
+            assert provider.printed().decode() == MAY_BE_NAMED
 
     def test_while_the_program_reads_it(
         self, restarted: Callable[[], Provider], org: Simulator
@@ -458,6 +471,21 @@ class TestItIsDeletedAsAnyOther:
             provider.delete("d-1", outputs)
         assert org.dump().keys() == {"d-2", id_}
         assert id_ != "d-1"
+
+    def test_when_its_adopter_has_another(
+        self, restarted: Callable[[], Provider], org: Simulator
+    ) -> None:
+        org.add(HELD, deployment_id="d-1")
+        org.add(HELD, deployment_id="d-2")
+        with restarted() as provider:
+            first, has_first = adopted(provider)
+            _, has_second = adopted(provider, adoptId="d-2")
+        with restarted() as provider:
+            program = {"mark": "first", "adopts": ["d-2"]}
+            inputs, _ = provider.check({**ADOPTING, "adoptId": "d-2", "__program": program}, first)
+            provider.diff("d-1", has_first, inputs, first)
+            provider.delete("d-2", has_second)
+        assert org.dump().keys() == {"d-1"}
 
     def test_when_another_holds_it_than_the_one_that_names_it_too_late(
         self, restarted: Callable[[], Provider], org: Simulator
@@ -586,6 +614,21 @@ class TestWhatAnotherResourceHasIsNotAdopted:
         adopted(provider)
         provider.delete("d-1", outputs)  # of the old name
         assert org.dump() == {"d-1": HELD}
+
+    def test_but_in_its_own_place_it_is_beside_one_that_looks_the_same(
+        self, provider: Provider, org: Simulator
+    ) -> None:
+        _, outputs = self.held(provider, org)
+        org.add(HELD, deployment_id="d-2")
+        for named in (None, "d-1"):
+            given = told({**ADOPTING, "adoptId": named})
+            given["__program"]["mark"] = f"names {named}"
+            provider.check(given, HELD)
+        provider.diff("d-2", {**outputs, "selfUri": f"{PATH}/d-2"}, HELD, HELD)
+        provider.diff("d-1", outputs, HELD, HELD)
+        again = told({**ADOPTING, "description": "new"})
+        again["__program"]["mark"] = "names d-1"
+        assert provider.check(again)[1] == []
 
     def test_but_in_its_own_place_it_is(self, provider: Provider, org: Simulator) -> None:
         _, outputs = self.held(provider, org)

@@ -249,11 +249,13 @@ def test_what_the_service_repeats_of_a_secret_is_in_no_error(
     id_, outputs = provider.create(inputs)
     org.script("POST", PATH, repeats)
     org.script("PUT", f"{PATH}/{id_}", repeats, times=2)
+    org.script("DELETE", f"{PATH}/{id_}", repeats)
     calls: list[Callable[[], object]] = [
         lambda: provider.create(inputs),
         lambda: provider.update(id_, outputs, inputs),
         # also where it is no secret any more
         lambda: provider.update(id_, outputs, {**inputs, "__secrets": []}),
+        lambda: provider.delete(id_, outputs),
     ]
     for call in calls:
         with pytest.raises(grpc.RpcError) as caught:
@@ -261,6 +263,25 @@ def test_what_the_service_repeats_of_a_secret_is_in_no_error(
         text = str(caught.value.details())
         assert "x webChatSkin: [secret]" in text
         assert not [word for word in ("hush", "4711") if word in text], text
+
+
+def test_what_the_org_holds_in_place_of_a_secret_is_in_no_line(
+    restarted: Callable[[], Provider], org: Simulator
+) -> None:
+    secret = {"clientConfig": {"v2": {"a": 1}}, "__secrets": ["clientConfig"]}
+    with restarted() as provider:
+        id_, outputs = provider.create(provider.check({**INPUTS, **secret})[0])
+    org.edit(id_, clientConfig={"v2": {"hush-key": None}})
+    with restarted() as provider:
+        assert provider.read(id_, outputs)[0] == id_
+        printed = provider.printed().decode()
+        assert f"the deployment {id_}: [secret] in clientConfig is null" in printed
+        assert "hush" not in printed
+    org.edit(id_, clientConfig={"v2": {"hush-key": "\ud800"}})
+    with restarted() as provider, pytest.raises(grpc.RpcError) as caught:
+        provider.read(id_, outputs)
+    assert "cannot be read: client_config.v2: must be text" in str(caught.value.details())
+    assert "hush" not in str(caught.value.details())
 
 
 def test_an_output_that_cannot_encode_a_servers_words_fails_no_create(

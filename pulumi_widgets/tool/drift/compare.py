@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from ... import mapping
 from ...api import READING, connect
+from ...comparison import differences
 from ...errors import HIDDEN, NotFoundError, WidgetsError
 from ...orgs import is_gone, is_home
 from ..shell.output import note
@@ -133,23 +133,8 @@ def _changes(managed: Managed, answer: Mapping[str, Any]) -> Iterator[Change]:
     before = mapping.inputs(managed.outputs, managed.outputs)
     for field in mapping.changes(before, seen):
         is_secret = field in managed.secrets
-        for path, state, org in _differences(field, before.get(field), seen.get(field)):
+        for path, state, org in differences(field, before.get(field), seen.get(field)):
             # the keys of a secret object are its affair too
             yield Change(field if is_secret else path, state, org, is_secret)
             if is_secret:
                 break
-
-
-def _differences(path: str, state: Any, org: Any) -> Iterator[tuple[str, Any, Any]]:
-    """The innermost fields that differ; lists count as one."""
-    if isinstance(state, Mapping) and isinstance(org, Mapping):
-        for key in (*state, *(key for key in org if key not in state)):
-            if key not in state or key not in org or _text(state[key]) != _text(org[key]):
-                yield from _differences(f"{path}.{key}", state.get(key), org.get(key))
-    else:
-        yield path, state, org
-
-
-def _text(value: Any) -> str:
-    """A JSON value in one spelling; to Python itself, 1 is True."""
-    return json.dumps(value, sort_keys=True)

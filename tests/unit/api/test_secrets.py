@@ -19,8 +19,8 @@ from urllib.parse import quote
 import pytest
 
 from pulumi_widgets.api import WidgetsClient
-from pulumi_widgets.api.redaction import Redactor, hiding
 from pulumi_widgets.errors import WidgetsError
+from pulumi_widgets.redaction import Redactor, hiding
 
 from .conftest import MakeClient
 from .servers import RawServer, answer, read_request

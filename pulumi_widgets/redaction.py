@@ -15,7 +15,7 @@ import threading
 from collections.abc import Iterator, Sequence
 from urllib.parse import quote, quote_plus
 
-from ..errors import HIDDEN
+from .errors import HIDDEN
 
 _SHORTEST = 4
 """Characters that a secret must have to be looked for: hiding each "a" would hide the message."""
