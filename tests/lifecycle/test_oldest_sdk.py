@@ -47,14 +47,14 @@ def environment() -> Path:
 
 def test_a_life(new_life: NewLife, org: Simulator, environment: Path) -> None:
     org.add({"name": "Old", "clientType": "v2"}, deployment_id="old")
-    life = new_life(secrets=("hush",), virtualenv=environment)
+    life = new_life(secrets=("hush-",), virtualenv=environment)
     life.engine.environ["PYTHONPATH"] = str(oldest.CLONE)
     program: Program = {
         "full": deployment(**FIELDS, client_config=CONFIG),
         "secret-flow": deployment(flow_id=secret("hush-flow")),
-        "secret-text": deployment(description=secret("hush")),
-        "secret-domain": deployment(allowed_domains=["a.example", secret("hush.example")]),
-        "secret-config": deployment(client_config={"v2": {"__key": [secret("hush")]}}),
+        "secret-text": deployment(description=secret("hush-one")),
+        "secret-domain": deployment(allowed_domains=["a.example", secret("hush-d.example")]),
+        "secret-config": deployment(client_config={"v2": {"__key": [secret("hush-one")]}}),
         "linked": deployment(flow_id=output_of("full", "flow", "id")),
         "adopted": deployment(name="Old", adopt_id="old"),
         "theirs": existing("others"),
@@ -76,7 +76,7 @@ def test_a_life(new_life: NewLife, org: Simulator, environment: Path) -> None:
         }
         held = life.org.dump()
         assert held[life.id("secret-flow")]["flow"] == {"id": "hush-flow"}
-        assert held[life.id("secret-config")]["clientConfig"] == {"v2": {"__key": ["hush"]}}
+        assert held[life.id("secret-config")]["clientConfig"] == {"v2": {"__key": ["hush-one"]}}
         assert life.id("adopted") == "old"
         assert json.loads(life.engine.cli("stack", "output", "--json")) == {
             "client_config": CONFIG,

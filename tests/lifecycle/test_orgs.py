@@ -20,7 +20,7 @@ V1 = {"clientType": "v1", "clientConfig": {"v1": {"webChatSkin": "basic"}}}
 @pytest.fixture
 def europe() -> Iterator[Simulator]:
     """Another org, where a colleague has a deployment of the same id as in the first."""
-    with Simulator(seed=0) as simulator:
+    with Simulator(seed=1) as simulator:
         simulator.add({"name": "Theirs", "clientType": "v1"}, deployment_id="others")
         yield simulator
 

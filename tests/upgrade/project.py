@@ -75,8 +75,9 @@ class Project:
         options = ("--non-interactive", "--color=never")
         printed = self.run("pulumi", *command, *options, step=step)
         assert "Diagnostics:" not in printed, printed
-        for file in self.backend.rglob("*"):
-            assert not file.is_file() or b"hush" not in file.read_bytes(), file
+        for file in filter(Path.is_file, self.backend.rglob("*")):
+            in_clear = re.sub(rb"v1:[\w+/=]+:[\w+/=]+", b"", file.read_bytes())
+            assert not re.findall(rb".{0,50}hush.{0,50}", in_clear), file
         counts = re.search(r"^Resources:\n((?: +.+\n)+)", printed, re.MULTILINE)
         assert counts, printed
         return ", ".join(line.strip() for line in counts[1].splitlines())

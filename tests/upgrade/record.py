@@ -62,6 +62,7 @@ def record(recording: Recording) -> None:
         for id_, body in BEFORE.items():
             nameless.add(body, deployment_id=id_)
         eu.add(BEFORE["theirs"], deployment_id="theirs")
+        eu.add(BEFORE["adopted-once"], deployment_id="adopted-in-eu")
 
         folder = Path(made)
         shutil.copy(PROGRAM, folder)

@@ -120,7 +120,16 @@ WidgetDeployment(
     client_config={"v1": {"authentication_url": "https://a.example/v1"}},
 )
 
+WidgetDeployment(
+    "adopted-in-eu", client_type="v1", org="eu", adopt_id="adopted-in-eu", description=description
+)
+
 WidgetDeployment.get("theirs", "theirs")
+WidgetDeployment.get(
+    "theirs-secretly",
+    "theirs",
+    pulumi.ResourceOptions(additional_secret_outputs=["description", "flow_id"]),
+)
 WidgetDeployment.get("theirs-in-eu", "theirs", org="eu")
 
 site = pulumi.ComponentResource("shop:index:Site", "site")
