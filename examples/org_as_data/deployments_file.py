@@ -28,7 +28,7 @@ Loader.yaml_implicit_resolvers = {
     for first, known in yaml.SafeLoader.yaml_implicit_resolvers.items()
 }
 
-TEXT = "tag:yaml.org,2002:str"
+TEXT, NULL = "tag:yaml.org,2002:str", "tag:yaml.org,2002:null"
 TAGS = {
     yaml.MappingNode: ("map",),
     yaml.SequenceNode: ("seq",),
@@ -43,11 +43,15 @@ def read(path: Path) -> dict[str, dict[str, Any]]:
         FileError: with every problem of the file.
     """
     try:
-        loader = Loader(path.read_text("utf-8"))
+        text = path.read_text("utf-8")
+        loader = Loader(text)
     except OSError as error:
         raise FileError(f"{path.name}: {error.strerror}") from None
-    except (UnicodeDecodeError, yaml.reader.ReaderError) as error:
+    except UnicodeDecodeError as error:
         raise FileError(f"{path.name}: is not text in UTF-8: {error.reason}") from None
+    except yaml.reader.ReaderError as error:
+        line = text.count("\n", 0, error.position) + 1
+        raise FileError(f"{path.name}:{line}: YAML: {error.reason}") from None
     entries: dict[str, dict[str, Any]] = {}
     try:
         root = loader.get_single_node()  # None where there are but comments
@@ -76,7 +80,7 @@ def _problems(root: yaml.Node, entries: dict[str, dict[str, Any]]) -> Iterator[P
         return
     yield from _of_nodes(root, "", set())
     for key, entry in root.value:
-        name = str(key.value)
+        name = key.value if isinstance(key, yaml.ScalarNode) else "?"
         if key.tag != TEXT:  # `no` is false, 7 is a number
             yield _line(key), f"{name}: a logical name must be text; put it in quotes"
         elif not isinstance(entry, yaml.MappingNode):
@@ -165,8 +169,8 @@ def _plain(name: str) -> str:
 
 
 def _cure(node: yaml.Node, message: str) -> str:
-    """What to do where YAML read something else than text: 5, yes."""
-    is_text = node.tag == TEXT or not isinstance(node, yaml.ScalarNode)
+    """What to do where YAML read something else than text: 5, yes; null is nothing, not a word."""
+    is_text = node.tag in (TEXT, NULL) or not isinstance(node, yaml.ScalarNode)
     return "; put it in quotes" if "must be a string" in message and not is_text else ""
 
 

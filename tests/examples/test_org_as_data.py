@@ -222,7 +222,8 @@ def deep(levels: int) -> str:
             ],
         ),
         ("a: {[b]: v1}\nb: v2", ["1: YAML: found unhashable key", "2: b: must be a mapping"]),
-        ("a: \x00", ["is not text in UTF-8"]),
+        ("a: {client_type: v1}\nb: \x07", ["2: YAML: special characters are not allowed"]),
+        ("? [a]\n: {client_type: v1}", ["1: ?: a logical name must be text"]),
     ],
 )
 def test_what_is_wrong_with_the_file(tmp_path: Path, text: str, lines: list[str]) -> None:
@@ -235,6 +236,12 @@ def test_what_is_wrong_with_the_file(tmp_path: Path, text: str, lines: list[str]
     for line, said in zip(told, lines, strict=True):
         separator = ":" if said[0].isdigit() else ": "
         assert line.startswith(f"{FILE}{separator}{said}")
+
+
+def test_what_is_null_has_no_cure(tmp_path: Path) -> None:
+    (tmp_path / FILE).write_text("a: {client_type: v1, allowed_domains: [~]}", "utf-8")
+    with pytest.raises(FileError, match=r"a: allowed_domains\[0\]: must be a string, not null$"):
+        read(tmp_path / FILE)
 
 
 def test_a_file_that_cannot_be_read(tmp_path: Path) -> None:
