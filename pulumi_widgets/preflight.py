@@ -92,7 +92,7 @@ def problems(resource_name: str, inputs: Mapping[str, Any]) -> list[tuple[str, s
     Returns:
         For each problem the path of what is wrong, as the inputs spell it, and a message.
     """
-    shallow, found = _shallow(inputs)
+    shallow, found = validation.shallow(inputs)
     plain = _plain(shallow, pulumi.UNKNOWN)
     given = {key: each for key, each in plain.items() if each is not None}
     named = mapping.in_api_names({"name": resource_name, **given})
@@ -109,7 +109,7 @@ def problems(resource_name: str, inputs: Mapping[str, Any]) -> list[tuple[str, s
 def warnings(resource_name: str, inputs: Mapping[str, Any]) -> list[tuple[str, str]]:
     """What is likely a mistake in a deployment's inputs, likewise; the resource is silent then."""
     _program().warned.add(resource_name)
-    given = mapping.in_api_names(_plain(_shallow(inputs)[0], pulumi.UNKNOWN))
+    given = mapping.in_api_names(_plain(validation.shallow(inputs)[0], pulumi.UNKNOWN))
     return [
         (validation.dotted(_spelled(problem.path, inputs)), _told(problem, inputs))
         for problem in validation.warnings(given)
@@ -137,7 +137,7 @@ def check(
         opts: the resource's options, with the API's names.
     """
     program = _program()
-    shallow, deep = _shallow(props)
+    shallow, deep = validation.shallow(props)
     props.update(shallow)
     plain = mapping.in_api_names(
         {key: _plain(each) for key, each in props.items() if each is not None}
@@ -244,7 +244,7 @@ async def _check(
     """Look again when all outputs among the inputs have their values; a preview may lack some."""
     resource_name, mark, written = resource
     values: Any = await pulumi.Output.all(**waiting).future(with_unknowns=True)
-    shallow, deep = _shallow(values)
+    shallow, deep = validation.shallow(values)
     given = mapping.in_api_names({**known, **_plain(shallow, pulumi.UNKNOWN)})
     found = []
     for problem in [*deep, *validation.problems(given)]:
@@ -305,9 +305,16 @@ def _outside(path: validation.Path, value: Any) -> tuple[int, Any]:
     for steps, key in enumerate(path):
         if isinstance(value, pulumi.Output):
             return steps, value
-        held: Any = fields(value) or {}
-        value = value[key] if isinstance(key, int) and validation.is_list(value) else held.get(key)
+        value = _at(value, key)
     return len(path), value
+
+
+def _at(value: Any, key: str | int) -> Any:
+    """What lies in a value at one step of a path."""
+    if isinstance(key, int) and validation.is_list(value):
+        return value[key]
+    held: Any = fields(value) or {}
+    return held.get(key)
 
 
 def _told(problem: validation.Problem, written: Any) -> str:
@@ -321,11 +328,7 @@ def _spelled(path: validation.Path, written: Any) -> validation.Path:
     for key, in_python in zip(path, validation.in_python(path), strict=True):
         held: Any = fields(value) or {}
         spelled.append(key if key in held else in_python)
-        value = (
-            value[key]
-            if isinstance(key, int) and validation.is_list(value)
-            else held.get(spelled[-1])
-        )
+        value = _at(value, spelled[-1])
     return tuple(spelled)
 
 
@@ -347,14 +350,6 @@ def _adopted_twice(
     first, by = program.adopters.setdefault((org, id_), (resource_name, mark))
     if by != mark:
         yield f"{resource_name}: adopt_id: {first!r} adopts this deployment already"
-
-
-def _shallow(given: Mapping[str, Any]) -> tuple[dict[str, Any], list[validation.Problem]]:
-    """Inputs, unknown where they are nested too deeply to be walked through; and a problem each."""
-    names = {**mapping.INPUTS, **mapping.HOW}
-    found = {key: validation.too_deep((names.get(key, key),), given[key]) for key in given}
-    deep = {key: problem for key, problem in found.items() if problem}
-    return {**given, **dict.fromkeys(deep, pulumi.UNKNOWN)}, list(deep.values())
 
 
 def _plain(value: Any, unknown: Any = None) -> Any:

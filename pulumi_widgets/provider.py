@@ -230,7 +230,7 @@ class WidgetDeploymentProvider(ResourceProvider):
         if not self._adoptions.spares_delete(_id, _props):
             with self._orgs.by_stored_settings(_props):
                 self._orgs.find(_id, _props)
-                self._orgs.home(_id, _props).delete(_id)
+                self._orgs.deployments(_props.get("org") or "").delete(_id)
 
 
 PROVIDER = WidgetDeploymentProvider()

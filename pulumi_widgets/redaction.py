@@ -38,18 +38,17 @@ _SCHEMES = re.compile(r"\b(bearer|basic) [\w.~+/=-]{16,}", re.IGNORECASE)
 
 
 _here = threading.local()
-"""Holds, as ``redactor``, what is hidden in a thread alone."""
+"""Holds, as ``secrets``, what is hidden in a thread alone."""
 
 
 @contextlib.contextmanager
 def hiding(secrets: Sequence[str]) -> Iterator[None]:
     """Let every `Redactor` hide these as well, in this thread, for as long as this lasts."""
-    _here.redactor = Redactor()
-    _here.redactor.hide(*secrets)
+    _here.secrets = secrets
     try:
         yield
     finally:
-        _here.redactor = None
+        _here.secrets = ()
 
 
 class Redactor:
@@ -80,7 +79,11 @@ class Redactor:
     def clean(self, text: object, limit: int) -> str:
         """At most ``limit`` printable characters of a server's text, on one line, no secrets."""
         said = _printable(str(text)[:LOOKED_AT])
-        for each in filter(None, (self, getattr(_here, "redactor", None))):
+        redactors = [self]
+        if secrets := getattr(_here, "secrets", ()):  # few calls have anything to clean
+            redactors.append(Redactor())
+            redactors[1].hide(*secrets)
+        for each in redactors:
             said = each._begun.sub(HIDDEN, _hidden(said, each._whole))  # a server may cut its echo
         said = _SCHEMES.sub(rf"\1 {HIDDEN}", said)
         return said if len(said) <= limit else said[: limit - 1] + "…"

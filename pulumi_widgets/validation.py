@@ -78,10 +78,9 @@ def problems(given: Mapping[str, Any]) -> list[Problem]:
     Unknown values are no problem; neither are absent ones, but for ``name`` and ``clientType``. Of
     an input that is nested too deeply there is no more to say.
     """
-    deep = {key: found for key in given if (found := too_deep((key,), given[key]))}
-    given = {**given, **dict.fromkeys(deep, UNKNOWN)}
+    given, deep = shallow(given)
     return [
-        *deep.values(),
+        *deep,
         *_unspeakable((), given),
         *_unknown_keys((), given, {**mapping.INPUTS, **mapping.HOW}),
         *_name(given.get("name")),
@@ -131,6 +130,14 @@ def told(problem: Problem, spelled: Path | None = None) -> str:
     """
     path = in_python(problem.path) if spelled is None else spelled
     return ": ".join(filter(None, (dotted(path), problem.reason)))
+
+
+def shallow(given: Mapping[str, Any]) -> tuple[dict[str, Any], list[Problem]]:
+    """Inputs, unknown where they are nested too deeply to be walked through; and a problem each."""
+    names = {**mapping.INPUTS, **mapping.HOW}
+    found = {key: too_deep((names.get(key, key),), given[key]) for key in given}
+    deep = {key: problem for key, problem in found.items() if problem}
+    return {**given, **dict.fromkeys(deep, UNKNOWN)}, list(deep.values())
 
 
 def too_deep(path: Path, value: Any) -> Problem | None:
